@@ -1,0 +1,3 @@
+"""Tell which real images a generator was trained on."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,146 @@
+"""Rules: each sets a threshold, and a candidate is used if its score is above it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whorl.errors import ScoreError
+from whorl.methods.base import Scores
+
+
+@dataclass(frozen=True, eq=False)
+class Decisions:
+    """Which candidates are said to be used.
+
+    Attributes
+    ----------
+    ids : tuple of str
+        The candidates' ids.
+    used : ndarray of bool, shape (n,)
+        True = used.
+    threshold : float
+        A candidate is used if its score is above this; infinite if none can be.
+    p_values : ndarray of float64, shape (n,), or None
+        Conformal p-values, where a reference gave them.
+    rule : str
+        The rule, in words.
+    fdr : float or None
+        The bound on the false discovery rate, where the rule guarantees one.
+    """
+
+    ids: tuple[str, ...]
+    used: NDArray[np.bool_]
+    threshold: float
+    rule: str
+    p_values: NDArray[np.float64] | None = None
+    fdr: float | None = None
+
+
+class Rule(ABC):
+    """Turns scores into decisions. Subclasses are frozen dataclasses."""
+
+    @abstractmethod
+    def threshold(self, scores: Scores) -> float:
+        """Return the value that a used candidate's score is above."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """Say the rule in words, without a full stop."""
+
+    def decide(self, scores: Scores) -> Decisions:
+        """Decide for every candidate."""
+        threshold = self.threshold(scores)
+        return Decisions(scores.ids, scores.values > threshold, threshold, self.describe())
+
+
+@dataclass(frozen=True)
+class Above(Rule):
+    """Used if the score is above a fixed value.
+
+    Examples
+    --------
+    >>> Above(0.5).decide(Scores(("a", "b"), np.array([0.5, 0.6]))).used
+    array([False,  True])
+    """
+
+    value: float
+
+    def threshold(self, scores: Scores) -> float:  # noqa: ARG002
+        """Return the fixed value."""
+        return self.value
+
+    def describe(self) -> str:
+        """Say the rule in words."""
+        return f"score above {self.value:g}"
+
+
+@dataclass(frozen=True)
+class AboveMedian(Rule):
+    """Used if the score is above the median of the candidates' scores: no scale is assumed."""
+
+    def threshold(self, scores: Scores) -> float:
+        """Return the candidates' median score."""
+        return float(np.median(scores.values))
+
+    def describe(self) -> str:
+        """Say the rule in words."""
+        return "score above the candidates' median"
+
+
+@dataclass(frozen=True)
+class AboveMaximum(Rule):
+    """Used if the score is above every null score (VCMI's "threshold MAX").
+
+    Examples
+    --------
+    >>> scores = Scores(("a", "b"), np.array([0.5, 0.9]), null=np.array([0.2, 0.6]))
+    >>> AboveMaximum().decide(scores).used
+    array([False,  True])
+    """
+
+    def threshold(self, scores: Scores) -> float:
+        """Return the largest null score."""
+        return float(_null(scores).max())
+
+    def describe(self) -> str:
+        """Say the rule in words."""
+        return "score above every null score"
+
+
+@dataclass(frozen=True)
+class AboveMean(Rule):
+    """Used if the score is above mean + k·std of the null scores (VCMI's "threshold AVG").
+
+    Attributes
+    ----------
+    deviations : float
+        k, the number of population standard deviations.
+
+    Examples
+    --------
+    >>> scores = Scores(("a", "b"), np.array([3.9, 4.1]), null=np.array([0.0, 2.0]))
+    >>> AboveMean(3).threshold(scores)
+    4.0
+    """
+
+    deviations: float = 3.0
+
+    def threshold(self, scores: Scores) -> float:
+        """Return the null scores' mean plus k standard deviations."""
+        null = _null(scores)
+        return float(null.mean() + self.deviations * null.std())
+
+    def describe(self) -> str:
+        """Say the rule in words."""
+        return f"score above the null scores' mean + {self.deviations:g} standard deviations"
+
+
+def _null(scores: Scores) -> NDArray[np.float64]:
+    """Return the null scores, or raise a named error."""
+    if scores.null is None or not len(scores.null):
+        raise ScoreError("this rule needs null scores: give at least two candidates or a reference")
+    return scores.null

@@ -1,0 +1,84 @@
+"""Writing files so that no half-written one ever stands under its final name."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from whorl.errors import WhorlError
+
+
+@contextmanager
+def written_atomically(path: Path | str) -> Iterator[Path]:
+    r"""Give a temporary path beside `path`; rename it to `path` when the block ends well.
+
+    Parameters
+    ----------
+    path : path
+        Final name. Its folder is made if absent.
+
+    Yields
+    ------
+    pathlib.Path
+        An empty file in the same folder, to be written. When the block raises, it is removed and
+        `path` is left as it was.
+
+    Raises
+    ------
+    WhorlError
+        If the folder cannot be made or written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp()) / "scores.csv"
+    >>> with written_atomically(target) as temporary:
+    ...     _ = temporary.write_text("image_id,score\n", encoding="utf-8")
+    ...     target.exists()
+    False
+    >>> target.read_text(encoding="utf-8")
+    'image_id,score\n'
+    """
+    final = Path(path)
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{final.name}.", dir=final.parent)
+    except OSError as error:
+        raise WhorlError(f"{final}: cannot be written: {error.strerror or error}") from error
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(final)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise WhorlError(f"{final}: cannot be written: {error.strerror or error}") from error
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_text(path: Path | str, text: str) -> None:
+    """Write `text` as UTF-8 to `path`, atomically.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp()) / "note.txt"
+    >>> write_text(target, "leave no half")
+    >>> target.read_text(encoding="utf-8")
+    'leave no half'
+    """
+    with written_atomically(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="")
+
+
+def _umask() -> int:
+    """Return the process's file mode mask (it can only be read by setting it)."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

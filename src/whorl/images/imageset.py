@@ -1,0 +1,147 @@
+"""A set of grey images of one size, each with an id and a content hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whorl.errors import ImageError
+from whorl.images.storage import allocate
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ImageSet:
+    """Grey images of one size.
+
+    Attributes
+    ----------
+    ids : tuple of str
+        One for each image, unique; the file name without its extension when read from files.
+    pixels : ndarray of uint8, shape (n, height, width)
+        Grey values 0 to 255, read-only; memory-mapped when large.
+    name : str
+        What the set is called in messages and reports.
+    paths : tuple of pathlib.Path or None
+        The file each image came from, where it came from files.
+    notes : tuple of str
+        What was converted on the way in, one plain sentence each.
+    skipped : tuple of str
+        What could not be read and was passed over on request, one plain sentence each.
+
+    Raises
+    ------
+    ImageError
+        If the pixels are not uint8 of shape (n, height, width), if their number differs from that
+        of the ids, if there is no image, or if two images share an id.
+
+    Examples
+    --------
+    >>> images = ImageSet(("a", "b"), np.zeros((2, 8, 8), np.uint8))
+    >>> len(images), images.size
+    (2, (8, 8))
+    >>> images.hashes[0] == images.hashes[1]
+    True
+    """
+
+    ids: tuple[str, ...]
+    pixels: NDArray[np.uint8]
+    name: str = "images"
+    paths: tuple[Path, ...] | None = None
+    notes: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.pixels.dtype != np.uint8 or self.pixels.ndim != 3:
+            raise ImageError(
+                f"{self.name}: pixels must be uint8 of shape (n, height, width), "
+                f"not {self.pixels.dtype} of shape {self.pixels.shape}"
+            )
+        if len(self.ids) != len(self.pixels):
+            raise ImageError(f"{self.name}: {len(self.ids)} ids for {len(self.pixels)} images")
+        if not self.ids or 0 in self.pixels.shape:
+            raise ImageError(f"{self.name}: holds no image")
+        if len(set(self.ids)) != len(self.ids):
+            twice = next(i for n, i in enumerate(self.ids) if i in self.ids[:n])
+            raise ImageError(f"{self.name}: the id {twice!r} stands for two images")
+        view = self.pixels.view()
+        view.flags.writeable = False
+        object.__setattr__(self, "pixels", view)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __repr__(self) -> str:
+        height, width = self.size
+        return f"ImageSet({self.name!r}, {len(self)} images, {height}×{width})"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.pixels.shape[1], self.pixels.shape[2]
+
+    @cached_property
+    def hashes(self) -> tuple[str, ...]:
+        """SHA-256 of each image's size and grey values, as hexadecimal digits."""
+        size = repr(self.size).encode()
+        return tuple(
+            hashlib.sha256(size + np.ascontiguousarray(image).tobytes()).hexdigest()
+            for image in self.pixels
+        )
+
+    def take(self, indices: Sequence[int] | NDArray[np.intp]) -> ImageSet:
+        """Return the images at `indices`, in that order.
+
+        Examples
+        --------
+        >>> ImageSet(("a", "b"), np.zeros((2, 8, 8), np.uint8)).take([1]).ids
+        ('b',)
+        """
+        chosen = [int(i) for i in indices]
+        return ImageSet(
+            tuple(self.ids[i] for i in chosen),
+            self.pixels[chosen],
+            self.name,
+            None if self.paths is None else tuple(self.paths[i] for i in chosen),
+            self.notes,
+        )
+
+    def joined(self, other: ImageSet) -> ImageSet:
+        """Return these images followed by those of `other`, whose ids are set apart by its name.
+
+        Raises
+        ------
+        ImageError
+            If the two sets' images differ in size.
+
+        Examples
+        --------
+        >>> a = ImageSet(("x",), np.zeros((1, 8, 8), np.uint8), "candidates")
+        >>> b = ImageSet(("x",), np.ones((1, 8, 8), np.uint8), "reference")
+        >>> a.joined(b).ids
+        ('candidates/x', 'reference/x')
+        """
+        require_same_size(self, other)
+        pixels = allocate((len(self) + len(other), *self.size))
+        pixels[: len(self)] = self.pixels
+        pixels[len(self) :] = other.pixels
+        ids = [f"{part.name}/{i}" for part in (self, other) for i in part.ids]
+        return ImageSet(tuple(ids), pixels, f"{self.name} and {other.name}")
+
+
+def require_same_size(*sets: ImageSet) -> None:
+    """Raise an error unless all sets hold images of one size.
+
+    Raises
+    ------
+    ImageError
+        Naming each set with its size, and the option that mends it.
+    """
+    if len({images.size for images in sets}) > 1:
+        sizes = ", ".join(f"{s.name} {s.size[1]}×{s.size[0]}" for s in sets)
+        raise ImageError(f"the images differ in size ({sizes}); --resize N brings them to one size")

@@ -1,0 +1,124 @@
+"""Progress of long work: silent as a library, a bar or plain lines on the command line.
+
+Code that works long calls :func:`track`; who starts the work chooses, with :func:`shown`, whether
+and how it is displayed.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+
+Advance = Callable[[int], None]
+Display = Callable[[str, int], AbstractContextManager[Advance]]
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+def _ignore(_steps: int) -> None:
+    """Take no notice of progress."""
+
+
+_display: ContextVar[Display | None] = ContextVar("display", default=None)
+
+
+def track(label: str, total: int) -> AbstractContextManager[Advance]:
+    """Announce `total` steps of work; call the yielded function as steps are done.
+
+    Parameters
+    ----------
+    label : str
+        What is being done, in a few words ("reading generated").
+    total : int
+        Number of steps, at least 0.
+
+    Returns
+    -------
+    context manager
+        Yields a function that takes the number of steps just finished.
+
+    Examples
+    --------
+    >>> with track("comparing", 10) as advance:
+    ...     advance(10)
+    """
+    display = _display.get()
+    return nullcontext(_ignore) if display is None else display(label, total)
+
+
+@contextmanager
+def shown(*, quiet: bool = False) -> Iterator[None]:
+    """Display progress on standard error within the block.
+
+    A bar with rate and time left where standard error is a terminal, plain lines where it is not,
+    nothing if `quiet`.
+    """
+    display = None if quiet else (_bar if sys.stderr.isatty() else _lines)
+    token = _display.set(display)
+    try:
+        yield
+    finally:
+        _display.reset(token)
+
+
+@contextmanager
+def _bar(label: str, total: int) -> Iterator[Advance]:
+    """Draw a bar with rate and time left."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Steps a second."""
+
+        def render(self, task: Task) -> Text:
+            """Draw the rate, blank until it is known."""
+            speed = task.finished_speed or task.speed
+            return Text(f"{speed:,.0f}/s" if speed else "", style="dim")
+
+    columns = (
+        TextColumn("{task.description:<28}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(label, total=total)
+        yield lambda steps: progress.advance(task, steps)
+
+
+@contextmanager
+def _lines(label: str, total: int) -> Iterator[Advance]:
+    """Print a line at the start, one now and then, and one at the end."""
+    started = last = time.monotonic()
+    done = 0
+
+    def advance(steps: int) -> None:
+        nonlocal done, last
+        done += steps
+        now = time.monotonic()
+        if now - last >= SECONDS_BETWEEN_LINES and done < total:
+            last = now
+            left = (now - started) * (total - done) / max(done, 1)
+            _say(f"{label}: {done:,} of {total:,}, about {left:,.0f} s left")
+
+    yield advance
+    _say(f"{label}: {done:,} done in {time.monotonic() - started:,.1f} s")
+
+
+def _say(line: str) -> None:
+    """Write one line to standard error."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
