@@ -23,7 +23,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class SetTest:
-    """Are the candidates, as a set, closer to the generated images than the reference is?
+    """Whether the candidates as a set lie closer to the generated images than the reference does.
 
     Attributes
     ----------
