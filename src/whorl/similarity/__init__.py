@@ -1,1 +1,38 @@
-"""TODO."""
+"""How alike two images are, for all pairs of two sets at once."""
+
+from whorl.similarity.correlation import Correlation
+from whorl.similarity.duplicates import Duplicates, find_duplicates
+from whorl.similarity.measures import Measure
+from whorl.similarity.pairs import reduce_pairs, similarity_matrix, ssim_matrix
+from whorl.similarity.reductions import (
+    CountAbove,
+    Largest,
+    Matrix,
+    Mean,
+    MeanRank,
+    PairsAbove,
+    Reduction,
+    TopK,
+    Wins,
+)
+from whorl.similarity.ssim import SSIM
+
+__all__ = [
+    "SSIM",
+    "Correlation",
+    "CountAbove",
+    "Duplicates",
+    "Largest",
+    "Matrix",
+    "Mean",
+    "MeanRank",
+    "Measure",
+    "PairsAbove",
+    "Reduction",
+    "TopK",
+    "Wins",
+    "find_duplicates",
+    "reduce_pairs",
+    "similarity_matrix",
+    "ssim_matrix",
+]

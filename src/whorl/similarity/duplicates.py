@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whorl.images import ImageSet
+from whorl.similarity.correlation import Correlation
+from whorl.similarity.pairs import reduce_pairs
+from whorl.similarity.reductions import PairsAbove
+
+THUMBNAIL = 32
+NEAR = 0.995
+LISTED = 100
 
 
 @dataclass(frozen=True)
@@ -12,14 +27,89 @@ class Duplicates:
     Attributes
     ----------
     exact : tuple of (str, str)
-        Ids of the pairs whose grey values are identical.
+        Ids of the first hundred pairs whose grey values are identical.
     near : tuple of (str, str, float)
-        Ids of the other pairs whose correlation reaches the threshold, with that correlation,
-        most alike first.
+        Ids of the hundred most alike of the other pairs whose correlation reaches the threshold,
+        with that correlation.
+    exact_count, near_count : int
+        How many pairs there are in all.
     threshold : float
         The correlation from which a pair counts as near.
     """
 
     exact: tuple[tuple[str, str], ...]
     near: tuple[tuple[str, str, float], ...]
+    exact_count: int
+    near_count: int
     threshold: float
+
+
+def find_duplicates(
+    a: ImageSet, b: ImageSet | None = None, *, threshold: float = NEAR
+) -> Duplicates:
+    """Find duplicates within `a`, or between `a` and `b`.
+
+    Exact duplicates have the same content hash. Near duplicates are judged on thumbnails of
+    32×32 pixels, each the mean of the pixels it covers, by their correlation: blind to noise,
+    brightness and contrast, so a near duplicate is worth a look and no more.
+
+    Parameters
+    ----------
+    a, b : ImageSet
+        Images of one size; `b` may be left out.
+    threshold : float
+        Correlation from which a pair counts as near.
+
+    Returns
+    -------
+    Duplicates
+
+    Examples
+    --------
+    >>> pixels = np.random.default_rng(0).integers(0, 256, (2, 64, 64), np.uint8)
+    >>> images = ImageSet(("x", "y", "z"), pixels[[0, 1, 0]])
+    >>> find_duplicates(images).exact
+    (('x', 'z'),)
+    """
+    within = b is None
+    other = a if b is None else b
+    rows, columns, similarity = reduce_pairs(
+        Correlation(), _thumbnails(a), _thumbnails(other), {"near": PairsAbove(threshold)}
+    )["near"]
+    differ = np.asarray(a.hashes)[rows] != np.asarray(other.hashes)[columns]
+    if within:
+        differ &= rows < columns
+    near = sorted(zip(-similarity[differ], rows[differ], columns[differ], strict=True))
+    counts = Counter(other.hashes)
+    if within:
+        exact_count = sum(n * (n - 1) // 2 for n in counts.values())
+    else:
+        exact_count = sum(counts[content] for content in a.hashes)
+    return Duplicates(
+        tuple(islice(_exact_pairs(a, other, within), LISTED)),
+        tuple((a.ids[row], other.ids[column], float(-s)) for s, row, column in near[:LISTED]),
+        exact_count,
+        len(near),
+        threshold,
+    )
+
+
+def _exact_pairs(a: ImageSet, b: ImageSet, within: bool) -> Iterator[tuple[str, str]]:
+    """Yield the ids of every pair with the same content hash; within a set, each pair once."""
+    positions = defaultdict(list)
+    for column, content in enumerate(b.hashes):
+        positions[content].append(column)
+    for row, content in enumerate(a.hashes):
+        for column in positions.get(content, ()):
+            if not within or row < column:
+                yield a.ids[row], b.ids[column]
+
+
+def _thumbnails(images: ImageSet) -> NDArray[np.uint8]:
+    """Return every image at 32×32, each pixel the mean of those it covers."""
+    from PIL import Image
+
+    size = (THUMBNAIL, THUMBNAIL)
+    return np.stack(
+        [np.asarray(Image.fromarray(p).resize(size, Image.Resampling.BOX)) for p in images.pixels]
+    )

@@ -1,0 +1,231 @@
+"""What may be kept of an all-pairs comparison, without keeping the matrix.
+
+A reduction is fed the (n, m) similarities of all n candidates with m generated images at a time,
+from the first generated image to the last. Minus infinity marks a pair that does not count (an
+image with itself).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Tile = NDArray[np.float32]
+
+
+class Reduction(ABC):
+    """Something accumulated over the generated images, for each candidate."""
+
+    @abstractmethod
+    def begin(self, rows: int, columns: int) -> None:
+        """Forget everything; `rows` candidates and `columns` generated images will come."""
+
+    @abstractmethod
+    def add(self, tile: Tile, first: int) -> None:
+        """Take in the similarities with the generated images from position `first` on."""
+
+    @abstractmethod
+    def result(self) -> Any:
+        """Return what was accumulated."""
+
+
+class Largest(NamedTuple):
+    """The k largest similarities of each candidate, largest first, and where they were found.
+
+    Attributes
+    ----------
+    similarity : ndarray of float32, shape (n, k)
+    position : ndarray of intp, shape (n, k)
+    """
+
+    similarity: NDArray[np.float32]
+    position: NDArray[np.intp]
+
+
+class TopK(Reduction):
+    """The k largest similarities and their positions; of equals the earlier comes first.
+
+    With k = 1 these are the maximum and the argmax.
+
+    Parameters
+    ----------
+    k : int
+        At least 1; fewer are returned where there are fewer generated images.
+    """
+
+    def __init__(self, k: int = 1) -> None:
+        self.k = k
+
+    def begin(self, rows: int, columns: int) -> None:  # noqa: ARG002
+        """Start with nothing found."""
+        self._best = Largest(np.empty((rows, 0), np.float32), np.empty((rows, 0), np.intp))
+
+    def add(self, tile: Tile, first: int) -> None:
+        """Merge the tile with the best so far."""
+        position = np.broadcast_to(np.arange(first, first + tile.shape[1]), tile.shape)
+        similarity = np.concatenate([self._best.similarity, tile], axis=1)
+        position = np.concatenate([self._best.position, position], axis=1)
+        order = np.argsort(-similarity, axis=1, kind="stable")[:, : self.k]
+        self._best = Largest(
+            np.take_along_axis(similarity, order, 1), np.take_along_axis(position, order, 1)
+        )
+
+    def result(self) -> Largest:
+        """Return similarities and positions, each of shape (n, k)."""
+        return self._best
+
+
+class Mean(Reduction):
+    """The mean similarity: float64, shape (n,); NaN where no pair counts."""
+
+    def begin(self, rows: int, columns: int) -> None:  # noqa: ARG002
+        """Start at nothing."""
+        self._sum = np.zeros(rows)
+        self._count = np.zeros(rows)
+
+    def add(self, tile: Tile, first: int) -> None:  # noqa: ARG002
+        """Add the tile's finite similarities."""
+        finite = np.isfinite(tile)
+        self._sum += np.where(finite, tile, 0).sum(axis=1, dtype=np.float64)
+        self._count += finite.sum(axis=1)
+
+    def result(self) -> NDArray[np.float64]:
+        """Return the means."""
+        return np.divide(
+            self._sum, self._count, out=np.full_like(self._sum, np.nan), where=self._count > 0
+        )
+
+
+class CountAbove(Reduction):
+    """How many generated images are more alike than a threshold: intp, shape (n,).
+
+    Parameters
+    ----------
+    threshold : float
+        Exclusive.
+    """
+
+    def __init__(self, threshold: float) -> None:
+        self.threshold = threshold
+
+    def begin(self, rows: int, columns: int) -> None:  # noqa: ARG002
+        """Start at zero."""
+        self._count = np.zeros(rows, np.intp)
+
+    def add(self, tile: Tile, first: int) -> None:  # noqa: ARG002
+        """Count the tile's similarities above the threshold."""
+        self._count += np.count_nonzero(tile > self.threshold, axis=1)
+
+    def result(self) -> NDArray[np.intp]:
+        """Return the counts."""
+        return self._count
+
+
+class Pairs(NamedTuple):
+    """Pairs of images and their similarity.
+
+    Attributes
+    ----------
+    rows, columns : ndarray of intp, shape (p,)
+    similarity : ndarray of float32, shape (p,)
+    """
+
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+    similarity: NDArray[np.float32]
+
+
+class PairsAbove(Reduction):
+    """The pairs at or above a threshold.
+
+    Parameters
+    ----------
+    threshold : float
+        Inclusive.
+    """
+
+    def __init__(self, threshold: float) -> None:
+        self.threshold = threshold
+
+    def begin(self, rows: int, columns: int) -> None:  # noqa: ARG002
+        """Start with none."""
+        none = np.empty(0, np.intp)
+        self._parts = [Pairs(none, none, np.empty(0, np.float32))]
+
+    def add(self, tile: Tile, first: int) -> None:
+        """Note the tile's pairs."""
+        rows, columns = np.nonzero(tile >= self.threshold)
+        self._parts.append(Pairs(rows, first + columns, tile[rows, columns]))
+
+    def result(self) -> Pairs:
+        """Return the pairs."""
+        return Pairs(*(np.concatenate(parts) for parts in zip(*self._parts, strict=True)))
+
+
+class Wins(Reduction):
+    """For how many generated images each candidate is the most alike of all: intp, shape (n,).
+
+    Candidates that tie for a generated image all win it, so the order of files does not matter.
+    """
+
+    def begin(self, rows: int, columns: int) -> None:  # noqa: ARG002
+        """Start at zero."""
+        self._wins = np.zeros(rows, np.intp)
+
+    def add(self, tile: Tile, first: int) -> None:  # noqa: ARG002
+        """Count each column's winners."""
+        best = tile.max(axis=0)
+        self._wins += np.count_nonzero((tile == best) & np.isfinite(best), axis=1)
+
+    def result(self) -> NDArray[np.intp]:
+        """Return the counts."""
+        return self._wins
+
+
+class MeanRank(Reduction):
+    """Mean rank among the candidates, over the generated images: float64, shape (n,).
+
+    For each generated image the candidates are ranked by similarity; ties share their mean rank.
+    Ranks are scaled to 0 (the most alike) … 1 (the least), so that sets of different size can be
+    compared. NaN where no pair counts.
+    """
+
+    def begin(self, rows: int, columns: int) -> None:  # noqa: ARG002
+        """Start at nothing."""
+        self._sum = np.zeros(rows)
+        self._count = np.zeros(rows)
+
+    def add(self, tile: Tile, first: int) -> None:  # noqa: ARG002
+        """Rank each column."""
+        from scipy.stats import rankdata
+
+        counts = np.isfinite(tile)
+        ranked = counts.sum(axis=0)
+        ranks = (rankdata(-tile, axis=0) - 1) / np.maximum(ranked - 1, 1)
+        self._sum += np.where(counts, ranks, 0).sum(axis=1)
+        self._count += counts.sum(axis=1)
+
+    def result(self) -> NDArray[np.float64]:
+        """Return the mean scaled ranks."""
+        return np.divide(
+            self._sum, self._count, out=np.full_like(self._sum, np.nan), where=self._count > 0
+        )
+
+
+class Matrix(Reduction):
+    """All similarities: float32, shape (n, m). Keeps what the others spare."""
+
+    def begin(self, rows: int, columns: int) -> None:
+        """Make room."""
+        self._matrix = np.empty((rows, columns), np.float32)
+
+    def add(self, tile: Tile, first: int) -> None:
+        """Keep the tile."""
+        self._matrix[:, first : first + tile.shape[1]] = tile
+
+    def result(self) -> NDArray[np.float32]:
+        """Return the matrix."""
+        return self._matrix
