@@ -103,3 +103,25 @@ class AuditResult:
     duplicates: Mapping[str, Duplicates]
     record: Mapping[str, Any] = field(default_factory=dict)
     phantom: bool = False
+
+    def to_columns(self) -> dict[str, list[Any]]:
+        """Return one row a candidate as columns: what ``scores.csv`` holds.
+
+        ``pandas.DataFrame(result.to_columns())`` makes it a data frame.
+
+        Returns
+        -------
+        dict of str to list
+            image_id, score, p_value (None without a reference), decision ("used" or "not used"),
+            nearest_generated (an id) and similarity.
+        """
+        p_values = self.decisions.p_values
+        generated = self.view.generated.ids
+        return {
+            "image_id": list(self.scores.ids),
+            "score": self.scores.values.tolist(),
+            "p_value": [None] * len(self.scores.ids) if p_values is None else p_values.tolist(),
+            "decision": ["used" if used else "not used" for used in self.decisions.used],
+            "nearest_generated": [generated[i] for i in self.nearest.index],
+            "similarity": self.nearest.similarity.tolist(),
+        }

@@ -1,1 +1,22 @@
-"""TODO."""
+"""Rules: each turns scores into decisions."""
+
+from whorl.decisions.conformal import ConformalFDR, conformal_p_values
+from whorl.decisions.rules import (
+    Above,
+    AboveMaximum,
+    AboveMean,
+    AboveMedian,
+    Decisions,
+    Rule,
+)
+
+__all__ = [
+    "Above",
+    "AboveMaximum",
+    "AboveMean",
+    "AboveMedian",
+    "ConformalFDR",
+    "Decisions",
+    "Rule",
+    "conformal_p_values",
+]

@@ -104,7 +104,7 @@ class AboveMaximum(Rule):
 
     def threshold(self, scores: Scores) -> float:
         """Return the largest null score."""
-        return float(_null(scores).max())
+        return float(null_of(scores).max())
 
     def describe(self) -> str:
         """Say the rule in words."""
@@ -131,7 +131,7 @@ class AboveMean(Rule):
 
     def threshold(self, scores: Scores) -> float:
         """Return the null scores' mean plus k standard deviations."""
-        null = _null(scores)
+        null = null_of(scores)
         return float(null.mean() + self.deviations * null.std())
 
     def describe(self) -> str:
@@ -139,8 +139,14 @@ class AboveMean(Rule):
         return f"score above the null scores' mean + {self.deviations:g} standard deviations"
 
 
-def _null(scores: Scores) -> NDArray[np.float64]:
-    """Return the null scores, or raise a named error."""
+def null_of(scores: Scores) -> NDArray[np.float64]:
+    """Return the null scores.
+
+    Raises
+    ------
+    ScoreError
+        If there are none.
+    """
     if scores.null is None or not len(scores.null):
         raise ScoreError("this rule needs null scores: give at least two candidates or a reference")
     return scores.null

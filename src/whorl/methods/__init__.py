@@ -1,1 +1,5 @@
-"""TODO."""
+"""Attacks: each gives every candidate a score."""
+
+from whorl.methods.base import Method, Nearest, Need, Scores
+
+__all__ = ["Method", "Nearest", "Need", "Scores"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import NeedError, ScoreError
+from whorl.images import ImageSet
 from whorl.tasks.view import View
 
 
@@ -24,7 +25,7 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Nearest:
-    """For each candidate the generated image most like it, by the method's own measure.
+    """For each candidate the generated image most like it.
 
     Attributes
     ----------
@@ -40,6 +41,10 @@ class Nearest:
     similarity: NDArray[np.float64]
     measure: str
 
+    def first(self, n: int) -> Nearest:
+        """Return those of the first `n` candidates."""
+        return Nearest(self.index[:n], self.similarity[:n], self.measure)
+
 
 @dataclass(frozen=True, eq=False)
 class Scores:
@@ -52,14 +57,14 @@ class Scores:
     values : ndarray of float64, shape (n,)
         One finite score for each; higher = more likely a member.
     null : ndarray of float64, shape (m,), or None
-        The same statistic on images known or assumed not to be members.
+        Scores on images known (the reference) or assumed not to be members.
     nearest : Nearest or None
         The evidence, where the method compares candidates with generated images.
 
     Raises
     ------
     ScoreError
-        If there is not one finite value for each id.
+        If there is not one finite value for each id, or a null score is not finite.
 
     Examples
     --------
@@ -78,15 +83,25 @@ class Scores:
         if not np.isfinite(self.values).all():
             worst = self.ids[int(np.flatnonzero(~np.isfinite(self.values))[0])]
             raise ScoreError(f"the score of {worst!r} is not a finite number")
+        if self.null is not None and not np.isfinite(self.null).all():
+            raise ScoreError("a null score is not a finite number")
 
 
 class Method(ABC):
-    """An attack. Subclasses are frozen dataclasses whose fields are the hyper-parameters."""
+    """An attack. Subclasses are frozen dataclasses whose fields are the hyper-parameters.
+
+    A method scores; it never decides. Scores depend on what the images hold, never on their
+    order or their names.
+    """
 
     needs: ClassVar[frozenset[Need]] = frozenset()
 
     def score(self, view: View, *, seed: int = 0) -> Scores:
         """Score every candidate for membership.
+
+        Where the view has a reference, its images are scored together with the candidates and in
+        the same way, and their scores become the null: only so are they exchangeable with those
+        of candidates that are not members. Otherwise the null is the method's own, if it has one.
 
         Parameters
         ----------
@@ -109,8 +124,22 @@ class Method(ABC):
         for need in sorted(self.needs & held.keys()):
             if held[need] is None:
                 raise NeedError(f"{type(self).__name__} needs a {need} set: pass --{need} DIR")
-        return self._score(view, seed)
+        if view.reference is None:
+            return replace(self._score(view, seed), null=self._null(view))
+        return self._score_with_reference(view, view.reference, seed)
+
+    def _score_with_reference(self, view: View, reference: ImageSet, seed: int) -> Scores:
+        """Score candidates and reference as one set; the reference's scores are the null."""
+        together = replace(view, candidates=view.candidates.joined(reference), reference=None)
+        scores = self._score(together, seed)
+        n = len(view.candidates)
+        nearest = None if scores.nearest is None else scores.nearest.first(n)
+        return Scores(view.candidates.ids, scores.values[:n], scores.values[n:], nearest)
 
     @abstractmethod
     def _score(self, view: View, seed: int) -> Scores:
         """Compute the scores of a view that holds all that the method needs."""
+
+    def _null(self, view: View) -> NDArray[np.float64] | None:  # noqa: ARG002
+        """Compute null scores from the view itself, where the method has a way to."""
+        return None

@@ -16,7 +16,7 @@ from whorl.similarity.pairs import reduce_pairs
 from whorl.similarity.reductions import PairsAbove
 
 THUMBNAIL = 32
-NEAR = 0.995
+NEAR = 0.98
 LISTED = 100
 
 

@@ -1,0 +1,167 @@
+"""The catalogue: every method with its rule, under the name that the command line knows it by."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from whorl.decisions import Above, AboveMaximum, AboveMedian, Decisions, Rule
+from whorl.errors import WhorlError
+from whorl.methods.base import Method, Scores
+from whorl.methods.nearest import NearestSimilarity
+from whorl.methods.trivial import Brightness, Constant, Random
+from whorl.methods.vcmi import Ensemble, Retrieval
+from whorl.similarity import SSIM, Correlation
+from whorl.tasks.view import View
+
+
+class Fidelity(StrEnum):
+    """How closely an entry follows the run that a team submitted."""
+
+    SPECIFIED = "specified"
+    PARTIAL = "partial"
+    RECONSTRUCTION = "reconstruction"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A run: a method with its rule, and where it comes from.
+
+    Attributes
+    ----------
+    name : str
+        What the command line calls it.
+    method : Method
+        Gives the scores.
+    rule : Rule
+        Turns them into decisions.
+    summary : str
+        What it does, in one line.
+    team : str
+        Who submitted it; "whorl" for entries of this project.
+    citation : str
+        The paper it comes from; empty for the trivial rows.
+    fidelity : Fidelity or None
+        How closely it follows the submitted run; None where there was none.
+    paper_f1 : float or None
+        The F1 printed in the overview paper's table 2.
+    """
+
+    name: str
+    method: Method
+    rule: Rule
+    summary: str
+    team: str = "whorl"
+    citation: str = ""
+    fidelity: Fidelity | None = None
+    paper_f1: float | None = None
+
+    def run(self, view: View, *, seed: int = 0) -> tuple[Scores, Decisions]:
+        """Score the candidates and decide by the entry's own rule."""
+        scores = self.method.score(view, seed=seed)
+        return scores, self.rule.decide(scores)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the fields that ``whorl methods --json`` lists."""
+        return {
+            "name": self.name,
+            "team": self.team,
+            "needs": sorted(self.method.needs),
+            "fidelity": self.fidelity,
+            "paper_f1": self.paper_f1,
+            "citation": self.citation,
+            "summary": self.summary,
+            "method": repr(self.method),
+            "rule": repr(self.rule),
+        }
+
+
+_VCMI = "Montenegro et al., CLEF 2023 Working Notes"
+_GAN_LEAKS = "Chen et al., GAN-Leaks, CCS 2020 (full black box)"
+
+_ENTRIES = (
+    Entry(
+        "nearest-ssim",
+        NearestSimilarity(SSIM()),
+        AboveMaximum(),
+        "SSIM to the nearest generated image; used if above that of any two candidates",
+        citation=_GAN_LEAKS,
+    ),
+    Entry(
+        "nearest-correlation",
+        NearestSimilarity(Correlation()),
+        AboveMaximum(),
+        "correlation with the nearest generated image; used if above that of any two candidates",
+        citation=_GAN_LEAKS,
+    ),
+    Entry(
+        "vcmi-1",
+        Ensemble(SSIM()),
+        Above(0),
+        "retrieved, and ranked better by generated than by real images or above threshold MAX",
+        "VCMI",
+        _VCMI,
+        Fidelity.PARTIAL,
+        0.731,
+    ),
+    Entry(
+        "vcmi-2",
+        NearestSimilarity(SSIM()),
+        AboveMaximum(),
+        "threshold MAX: nearest SSIM above that of any two candidates",
+        "VCMI",
+        _VCMI,
+        Fidelity.SPECIFIED,
+        0.802,
+    ),
+    Entry(
+        "vcmi-3",
+        Retrieval(SSIM()),
+        Above(0),
+        "retrieval: the most similar candidate, by SSIM, of at least one generated image",
+        "VCMI",
+        _VCMI,
+        Fidelity.SPECIFIED,
+        0.707,
+    ),
+    Entry("all-used", Constant(1), Above(0.5), "says used of every candidate"),
+    Entry("none-used", Constant(0), Above(0.5), "says not used of every candidate"),
+    Entry(
+        "random",
+        Random(),
+        Above(1),
+        "a coin with the development set's share of used, or one half",
+    ),
+    Entry("brightness", Brightness(), AboveMedian(), "brighter than the median candidate"),
+)
+
+CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _ENTRIES}
+"""Every entry by its name, in the order in which they are listed."""
+
+
+def entry(name: str) -> Entry:
+    """Return the catalogue's entry of that name.
+
+    Raises
+    ------
+    UnknownMethodError
+        Naming the nearest names.
+
+    Examples
+    --------
+    >>> entry("vcmi-2").paper_f1
+    0.802
+    """
+    if name not in CATALOGUE:
+        raise UnknownMethodError(name)
+    return CATALOGUE[name]
+
+
+class UnknownMethodError(WhorlError):
+    """No entry of the catalogue has that name."""
+
+    def __init__(self, name: str) -> None:
+        close = difflib.get_close_matches(name.lower(), CATALOGUE, n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(close)}?" if close else "see: whorl methods"
+        super().__init__(f"there is no method called {name!r}; {hint}")
