@@ -73,8 +73,13 @@ def write_text(path: Path | str, text: str) -> None:
     >>> target.read_text(encoding="utf-8")
     'leave no half'
     """
+    try:
+        content = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        found = text[max(error.start - 40, 0) : error.end].rpartition("\n")[2]
+        raise WhorlError(f"{path}: cannot be written as UTF-8: {found!r}") from error
     with written_atomically(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="")
+        temporary.write_bytes(content)
 
 
 def _umask() -> int:

@@ -1,0 +1,154 @@
+"""95 % confidence intervals: Wilson's for plain proportions, the bootstrap for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whorl.evaluation.metrics import Counts, Tally, Values
+
+LEVEL = 0.95
+RESAMPLES = 2_000
+DRAWS_AT_ONCE = 2_000_000
+
+Interval = tuple[float, float]
+
+
+def wilson(successes: int, trials: int) -> Interval:
+    """Return Wilson's 95 % score interval of a proportion.
+
+    Wilson, Probable inference, the law of succession, and statistical inference, 1927.
+
+    Parameters
+    ----------
+    successes : int
+        0 to `trials`.
+    trials : int
+        At least 1.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end, 0 to 1.
+
+    Examples
+    --------
+    >>> low, high = wilson(77, 100)
+    >>> round(low, 3), round(high, 3)
+    (0.678, 0.842)
+    """
+    from scipy.stats import binomtest
+
+    interval = binomtest(successes, trials).proportion_ci(LEVEL, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def bootstrap_counts(
+    counts: Counts,
+    metrics: Mapping[str, Callable[[Counts], Values]],
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> dict[str, Interval]:
+    """Return percentile bootstrap intervals of metrics of a confusion table.
+
+    Images are resampled within the used and within those not used: a task fixes how many of each
+    it holds, so their numbers are no chance, and no resample lacks a class. Within a class each
+    image is decided rightly or wrongly, so that a resample is one binomial draw.
+
+    Parameters
+    ----------
+    counts : Counts
+        One confusion table.
+    metrics : mapping of str to callable
+        Functions of an array of confusion tables.
+    seed : int
+        Seeds the resampling.
+    resamples : int
+        Number of resamples.
+
+    Returns
+    -------
+    dict of str to tuple of float
+        Lower and upper end for each metric.
+
+    Examples
+    --------
+    >>> from whorl.evaluation.metrics import f1
+    >>> interval = bootstrap_counts(Counts(77, 15, 23, 85), {"f1": f1})
+    >>> [round(end, 2) for end in interval["f1"]]
+    [0.74, 0.86]
+    """
+    rng = np.random.default_rng(seed)
+    tp, fp, fn, tn = (int(part) for part in counts)
+    drawn_tp = rng.binomial(tp + fn, tp / max(tp + fn, 1), resamples)
+    drawn_fp = rng.binomial(fp + tn, fp / max(fp + tn, 1), resamples)
+    drawn = Counts(drawn_tp, drawn_fp, tp + fn - drawn_tp, fp + tn - drawn_fp)
+    return {name: _percentiles(metric(drawn)) for name, metric in metrics.items()}
+
+
+def bootstrap_scores(
+    scores: Tally,
+    metrics: Mapping[str, Callable[[Tally], Values]],
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> dict[str, Interval]:
+    """Return percentile bootstrap intervals of metrics of scores.
+
+    Images are resampled within the used and within those not used, as in
+    :func:`bootstrap_counts`.
+
+    Parameters
+    ----------
+    scores : Tally
+        How many images of each class have each score; both classes must be there.
+    metrics : mapping of str to callable
+        Functions of an array of tallies.
+    seed : int
+        Seeds the resampling.
+    resamples : int
+        Number of resamples.
+
+    Returns
+    -------
+    dict of str to tuple of float
+        Lower and upper end for each metric.
+
+    Examples
+    --------
+    >>> from whorl.evaluation.metrics import auc
+    >>> scores = Tally(used=np.array([10, 20, 30]), not_used=np.array([30, 20, 10]))
+    >>> low, high = bootstrap_scores(scores, {"auc": auc})["auc"]
+    >>> 0.5 < low < float(auc(scores)) < high < 1
+    True
+    """
+    rng = np.random.default_rng(seed)
+    images = int(sum(part.sum() for part in scores))
+    at_once = max(1, DRAWS_AT_ONCE // max(images, 1))
+    values: dict[str, list[Values]] = {name: [] for name in metrics}
+    for start in range(0, resamples, at_once):
+        times = min(at_once, resamples - start)
+        drawn = Tally(*(_resample(part, times, rng) for part in scores))
+        for name, metric in metrics.items():
+            values[name].append(metric(drawn))
+    return {name: _percentiles(np.concatenate(parts)) for name, parts in values.items()}
+
+
+def _resample(
+    frequencies: NDArray[np.int64], times: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Draw as many images as there are, with replacement; frequencies of shape (times, g)."""
+    groups = len(frequencies)
+    group = np.repeat(np.arange(groups), frequencies)
+    drawn = group[rng.integers(len(group), size=(times, len(group)))]
+    drawn += groups * np.arange(times)[:, None]
+    return np.bincount(drawn.ravel(), minlength=times * groups).reshape(times, groups)
+
+
+def _percentiles(values: Values) -> Interval:
+    """Return the two percentiles that hold 95 % between them."""
+    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)

@@ -1,0 +1,101 @@
+"""Reading small text files, and reporting all that is wrong with one at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from whorl.errors import WhorlError
+
+MOST_SHOWN = 20
+BYTE_ORDER_MARK = "\ufeff"
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read_text(path: Path | str, error: type[WhorlError]) -> str:
+    r"""Return the text of a UTF-8 file, with its line endings as they are.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    error : type of WhorlError
+        What to raise when it cannot be read.
+
+    Raises
+    ------
+    WhorlError
+        Of the given type, naming the file: if it is absent, binary or in another encoding.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "run.csv"
+    >>> _ = file.write_bytes(b"a,1\r\n")
+    >>> read_text(file, WhorlError)
+    'a,1\r\n'
+    """
+    try:
+        raw = Path(path).read_bytes()
+    except OSError as fault:
+        raise error(f"{path}: cannot be read: {fault.strerror or fault}") from fault
+    if raw.startswith(UTF_16_MARKS):
+        raise error(f"{path}: is UTF-16 text; save it as CSV in UTF-8")
+    if b"\0" in raw:
+        raise error(f"{path}: is a binary file; expected CSV text in UTF-8")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        line = raw[: fault.start].count(b"\n") + 1
+        raise error(f"{path}: line {line}: is not UTF-8 text; save the file as UTF-8") from fault
+
+
+def raise_problems(path: Path | str, problems: Sequence[str], error: type[WhorlError]) -> None:
+    """Raise one error that lists a file's problems; do nothing if there are none.
+
+    Parameters
+    ----------
+    path : path
+        The file at fault.
+    problems : sequence of str
+        One line each, in the order of the file. The first 20 are shown, the rest counted.
+    error : type of WhorlError
+        What to raise.
+
+    Examples
+    --------
+    >>> raise_problems("run.csv", ["line 2: is empty: remove it"], WhorlError)
+    Traceback (most recent call last):
+    whorl.errors.WhorlError: run.csv: line 2: is empty: remove it
+    """
+    if not problems:
+        return
+    if len(problems) == 1:
+        raise error(f"{path}: {problems[0]}")
+    lines = [f"{path}: {len(problems):,} problems", *problems[:MOST_SHOWN]]
+    if len(problems) > MOST_SHOWN:
+        lines.append(f"and {len(problems) - MOST_SHOWN:,} more")
+    raise error("\n  ".join(lines))
+
+
+def shown(text: str, most: int = 60) -> str:
+    r"""Quote what a file holds for a message: control characters escaped, long text cut.
+
+    Examples
+    --------
+    >>> shown("a\tb"), shown("x" * 100, most=10)
+    ("'a\\tb'", "'xxxxxxxxxx…'")
+    """
+    return repr(text if len(text) <= most else text[:most] + "…")
+
+
+def some(names: Sequence[str], most: int = 5) -> str:
+    """Join the first few names for a message and count the rest.
+
+    Examples
+    --------
+    >>> some(["a", "b", "c"], most=2)
+    "'a', 'b' and 1 more"
+    """
+    rest = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(shown(name) for name in names[:most]) + rest

@@ -1,0 +1,94 @@
+import csv
+
+import numpy as np
+import pytest
+
+from whorl.errors import ScoreError, WhorlError
+from whorl.evaluation import read_scores, write_scores
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "scores.csv"
+
+
+AWKWARD_IDS = ["=1+1", "a,b", 'say "x"', " spaced ", "two\nlines", "car\rriage", "ü", "-5", "@x"]
+
+
+def test_ids_of_any_spelling_and_scores_in_full_come_back(file):
+    values = np.random.default_rng(0).normal(size=len(AWKWARD_IDS))
+    write_scores(file, {"image_id": AWKWARD_IDS, "score": values})
+    assert read_scores(file) == dict(zip(AWKWARD_IDS, values.tolist(), strict=True))
+
+
+def test_an_audits_columns_are_written_in_order_and_two_of_them_read(file):
+    columns = {
+        "image_id": ["a", "b"],
+        "score": [0.5, 0.25],
+        "p_value": [0.01, None],
+        "decision": ["used", "not used"],
+        "nearest_generated": ["g,1", "g2"],
+        "similarity": [0.5, 0.25],
+    }
+    write_scores(file, columns)
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert list(rows[0]) == list(columns)
+    assert rows[0]["nearest_generated"] == "g,1"
+    assert rows[1]["p_value"] == ""
+    assert read_scores(file) == {"a": 0.5, "b": 0.25}
+
+
+def test_columns_are_found_by_name_whatever_the_line_endings_or_byte_order_mark(file):
+    file.write_bytes("\ufeffscore,image_id\r\n1e-3,a\r\n-2,b\r\n".encode())
+    assert read_scores(file) == {"a": 0.001, "b": -2.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "line 1: expected a header with the columns image_id and score, found nothing"),
+        ("a,0.5\n", "line 1: the header names no column image_id; found 'a', '0.5'"),
+        ("image_id,value\na,1\n", "line 1: the header names no column score; found"),
+        ("image_id,score,score\na,1,2\n", "line 1: the column score is named 2 times"),
+        ("image_id,score\n", "line 2: expected a candidate, found nothing"),
+        ("image_id,score\na,1\nb,much\n", "line 3: the score 'much' is not a finite number"),
+        ("image_id,score\na,\n", "line 2: the score '' is not a finite number"),
+        ("image_id,score\na,nan\n", "line 2: the score 'nan' is not a finite number"),
+        ("image_id,score\na,-inf\n", "line 2: the score '-inf' is not a finite number"),
+        ("image_id,score\na,1e999\n", "line 2: the score '1e999' is not a finite number"),
+        ("image_id,score\na,1_0\n", "line 2: the score '1_0' is not a finite number"),
+        ("image_id,score\na,1\nb,2\na,1\n", "line 4: 'a' was already given on line 2"),
+        ("image_id,score\na,1,2\n", "line 2: expected 2 fields, found 3"),
+        ("image_id,score\na,1\n\nb,2\n", "line 3: expected 2 fields, found 0"),
+        ('image_id,score\n"a,1\n', "line 2: is not valid CSV: unexpected end of data"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(file, text, message):
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ScoreError) as caught:
+        read_scores(file)
+    assert str(caught.value).startswith(f"{file}: ")
+    assert message in str(caught.value)
+
+
+def test_all_faults_are_listed(file):
+    file.write_text("image_id,score\na,x\nb,1\nb,y\n", encoding="utf-8")
+    with pytest.raises(ScoreError) as caught:
+        read_scores(file)
+    assert str(caught.value).splitlines()[1:] == [
+        "  line 2: the score 'x' is not a finite number",
+        "  line 4: 'b' was already given on line 3",
+        "  line 4: the score 'y' is not a finite number",
+    ]
+
+
+def test_an_absent_file_is_named(file):
+    with pytest.raises(ScoreError, match=r"scores\.csv: cannot be read: No such file"):
+        read_scores(file)
+
+
+def test_an_id_that_is_no_unicode_leaves_no_file(file):
+    with pytest.raises(WhorlError, match=r"scores\.csv: cannot be written as UTF-8: .*udcff"):
+        write_scores(file, {"image_id": ["scan_\udcff"], "score": [1.0]})
+    assert list(file.parent.iterdir()) == []
