@@ -38,6 +38,7 @@ def audit(
     *,
     fdr: float = 0.05,
     seed: int = 0,
+    phantom: bool = False,
 ) -> AuditResult:
     """Tell which candidates the generator of some images was trained on, and how surely.
 
@@ -56,6 +57,8 @@ def audit(
         False discovery rate, between 0 and 1; used where there is a reference.
     seed : int
         Seeds every random draw.
+    phantom : bool
+        True if the images are drawn phantoms, so that the report says so.
 
     Returns
     -------
@@ -85,9 +88,9 @@ def audit(
         _images(candidates, "candidates"),
         None if reference is None else _images(reference, "reference"),
     )
-    return replace(
-        _audit(view, chosen, fdr, seed), record=_record(view, chosen, fdr, seed, started)
-    )
+    result = _audit(view, chosen, fdr, seed)
+    record = _record(view, chosen, fdr, seed, started)
+    return replace(result, record=record, phantom=phantom)
 
 
 def _audit(view: View, chosen: Entry, fdr: float, seed: int) -> AuditResult:

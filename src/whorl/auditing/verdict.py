@@ -181,8 +181,8 @@ def _describe_set(name: str, test: SetTest) -> str:
     """Say what a set test found."""
     return (
         f"By {name}, a candidate scores above a reference image with probability "
-        f"{test.auc:.2f} (95 % interval {test.low:.2f} to {test.high:.2f}; 0.50 if nothing leaked), "
-        f"one-sided p = {test.p_value:.2g}."
+        f"{test.auc:.2f} (95 % interval {test.low:.2f} to {test.high:.2f}; 0.50 if nothing "
+        f"leaked), one-sided p = {test.p_value:.2g}."
     )
 
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The command line: thin commands over the library."""

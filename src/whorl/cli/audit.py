@@ -1,0 +1,146 @@
+"""``whorl audit``: two folders in, a verdict and a report out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from whorl.cli.options import (
+    Quiet,
+    Resize,
+    Seed,
+    SkipUnreadable,
+    WindowText,
+    catalogue_entry,
+    parsed_window,
+)
+
+if TYPE_CHECKING:
+    from whorl.auditing import AuditResult
+
+REPORT, SCORES, SUMMARY = "report.html", "scores.csv", "summary.json"
+
+
+def audit(
+    generated: Annotated[
+        Path | None, typer.Argument(help="Folder of generated images.", show_default=False)
+    ] = None,
+    candidates: Annotated[
+        Path | None, typer.Argument(help="Folder of real images to be judged.", show_default=False)
+    ] = None,
+    reference: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of real images that were certainly not used."),
+    ] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Audit the embedded sample: drawn phantoms.")
+    ] = False,
+    method: Annotated[str, typer.Option(metavar="NAME", help="See: whorl methods.")] = (
+        "nearest-ssim"
+    ),
+    fdr: Annotated[
+        float, typer.Option(help="False discovery rate of the flagged images, with --reference.")
+    ] = 0.05,
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help=f"Where {REPORT}, {SCORES} and {SUMMARY} go.")
+    ] = Path("whorl-audit"),
+    no_images: Annotated[
+        bool, typer.Option("--no-images", help="Leave pixels out of the report.")
+    ] = False,
+    resize: Resize = None,
+    window: WindowText = None,
+    skip_unreadable: SkipUnreadable = False,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Tell which candidates a generator was trained on, how surely, and show the evidence.
+
+    With --reference, flagged images carry a bound on the false discovery rate; without it the
+    method's own rule decides and no error rate is guaranteed.
+    """
+    chosen = catalogue_entry(method, "--method")
+    if not 0 < fdr < 1:
+        raise typer.BadParameter("must lie between 0 and 1", param_hint="--fdr")
+    shape = parsed_window(window)
+    folders = {"GENERATED": generated, "CANDIDATES": candidates, "--reference": reference}
+    if sample == any(folder is not None for folder in folders.values()):
+        raise typer.BadParameter("give GENERATED and CANDIDATES, or --sample alone")
+    if not sample and (generated is None or candidates is None):
+        raise typer.BadParameter("give both GENERATED and CANDIDATES")
+
+    from whorl import progress
+    from whorl.auditing import audit as run_audit
+    from whorl.images import load, require_distinct
+    from whorl.tasks.sample import sample_task
+    from whorl.tasks.view import View
+
+    with progress.shown(quiet=quiet):
+        if sample:
+            view = sample_task().view
+        else:
+            given = {name: folder for name, folder in folders.items() if folder is not None}
+            require_distinct(**given)
+            sets = {
+                name: load(
+                    folder,
+                    name=name.strip("-").lower(),
+                    resize=resize,
+                    window=shape,
+                    skip_unreadable=skip_unreadable,
+                )
+                for name, folder in given.items()
+            }
+            view = View(sets["GENERATED"], sets["CANDIDATES"], sets.get("--reference"))
+        result = run_audit(
+            view.generated,
+            view.candidates,
+            view.reference,
+            chosen.name,
+            fdr=fdr,
+            seed=seed,
+            phantom=sample,
+        )
+        _write(result, out, images=not no_images)
+    _say(result, out)
+
+
+def _write(result: AuditResult, out: Path, *, images: bool) -> None:
+    """Write the three files."""
+    from whorl.evaluation import write_scores
+    from whorl.files import write_text
+    from whorl.report import summary, write_report
+
+    write_scores(out / SCORES, result.to_columns())
+    write_text(out / SUMMARY, json.dumps(summary(result), indent=2, ensure_ascii=False) + "\n")
+    write_report(out / REPORT, result, images=images)
+
+
+def _say(result: AuditResult, out: Path) -> None:
+    """Print the verdict and where the evidence lies."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from whorl.auditing import Outcome
+
+    colours = {
+        Outcome.LEAKAGE: "bold red",
+        Outcome.NO_EVIDENCE: "bold green",
+        Outcome.INCONCLUSIVE: "bold yellow",
+    }
+    console = Console(highlight=False)
+    verdict = result.verdict
+    console.print(Text(verdict.sentence, style=colours[verdict.outcome]))
+    if result.phantom:
+        console.print("The images are drawn phantoms, not of patients.")
+    console.print()
+    for reason in verdict.reasons:
+        console.print(Padding(Text(f"• {reason}"), (0, 0, 0, 2)))
+    console.print()
+    console.print(Text(verdict.guarantee, style="dim"))
+    console.print()
+    console.print(Text(f"Evidence: {out / REPORT}", style="bold"))
+    console.print(Text(f"          {out / SCORES}, {out / SUMMARY}"))

@@ -1,0 +1,67 @@
+"""The ``whorl`` command: its sub-commands, and what becomes of errors.
+
+Exit status: 0 fine, 1 the input is at fault, 2 the command was used wrongly, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+import whorl
+from whorl.cli.audit import audit
+from whorl.cli.evaluate import evaluate, validate
+from whorl.cli.methods import methods
+from whorl.cli.run import run
+from whorl.errors import WhorlError
+
+app = typer.Typer(
+    name="whorl",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(asked: bool) -> None:
+    """Print the version and stop."""
+    if asked:
+        typer.echo(f"whorl {whorl.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Tell which real images a generator was trained on."""
+
+
+app.command()(audit)
+app.command()(methods)
+app.command()(run)
+app.command()(validate)
+app.command()(evaluate)
+
+
+def main() -> None:
+    """Run the command line; say what is wrong in plain words, without a traceback."""
+    try:
+        app()
+    except WhorlError as error:
+        fail(str(error))
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        fail(f"{where}{error.strerror or error}")
+
+
+def fail(message: str) -> None:
+    """Print a message on standard error and exit with status 1."""
+    sys.stderr.write(f"whorl: {message}\n")
+    raise SystemExit(1)

@@ -1,0 +1,28 @@
+"""Normalised correlation against numpy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from whorl.similarity import Correlation, similarity_matrix
+
+
+def test_equals_numpy() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(0, 256, (4, 20, 30), np.uint8), rng.integers(0, 256, (5, 20, 30), np.uint8)
+    expected = np.corrcoef(a.reshape(4, -1), b.reshape(5, -1))[:4, 4:]
+    np.testing.assert_allclose(similarity_matrix(Correlation(), a, b), expected, atol=1e-6)
+
+
+def test_is_blind_to_brightness_and_contrast() -> None:
+    image = np.random.default_rng(0).integers(0, 100, (1, 16, 16)).astype(np.uint8)
+    np.testing.assert_allclose(
+        similarity_matrix(Correlation(), image, 2 * image + 30), [[1]], atol=1e-6
+    )
+
+
+def test_constant_images_correlate_with_nothing() -> None:
+    image = np.random.default_rng(0).integers(0, 256, (1, 300, 300), np.uint8)
+    flat = np.full((1, 300, 300), 77, np.uint8)
+    assert similarity_matrix(Correlation(), flat, image) == 0
+    assert similarity_matrix(Correlation(), flat, flat) == 0

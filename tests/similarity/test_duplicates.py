@@ -1,0 +1,44 @@
+"""Exact and near duplicates."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.worlds import image_set, noisy, smooth_images
+from whorl.images import ImageSet
+from whorl.similarity import find_duplicates
+
+RNG = np.random.default_rng(0)
+PIXELS = smooth_images(5, RNG, 64)
+
+
+def test_exact_duplicates_within_a_set_are_named_once() -> None:
+    found = find_duplicates(ImageSet(("a", "b", "c", "d"), PIXELS[[0, 1, 0, 0]]))
+    assert found.exact == (("a", "c"), ("a", "d"), ("c", "d"))
+    assert (found.exact_count, found.near_count) == (3, 0)
+
+
+def test_exact_and_near_duplicates_between_sets() -> None:
+    a = image_set(PIXELS[:3], "a")
+    b = ImageSet(("copy", "like", "other"), np.stack([PIXELS[0], *noisy(PIXELS[1:2], RNG, 5),
+                                                      PIXELS[4]]))  # fmt: skip
+    found = find_duplicates(a, b)
+    assert found.exact == (("a_000", "copy"),)
+    assert [pair[:2] for pair in found.near] == [("a_001", "like")]
+    assert found.near[0][2] >= found.threshold
+
+
+def test_constant_images_are_exact_duplicates() -> None:
+    found = find_duplicates(ImageSet(("a", "b"), np.zeros((2, 40, 40), np.uint8)))
+    assert found.exact == (("a", "b"),)
+
+
+def test_lists_are_cut_and_counts_are_not() -> None:
+    found = find_duplicates(image_set(PIXELS[[0] * 30], "a"))
+    assert len(found.exact) == 100
+    assert found.exact_count == 30 * 29 // 2
+
+
+def test_different_images_are_no_duplicates() -> None:
+    found = find_duplicates(image_set(PIXELS, "a"))
+    assert (found.exact_count, found.near_count) == (0, 0)

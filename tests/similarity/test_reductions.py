@@ -1,0 +1,82 @@
+"""Reductions against numpy on the whole matrix, fed tile by tile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from whorl.similarity import CountAbove, Matrix, Mean, MeanRank, PairsAbove, Reduction, TopK, Wins
+
+RNG = np.random.default_rng(0)
+TABLE = (RNG.integers(0, 20, (6, 30)) / 20).astype(np.float32)  # coarse, so that there are ties
+
+
+def fed(reduction: Reduction, table: NDArray[np.float32], width: int = 7) -> Any:
+    reduction.begin(*table.shape)
+    for first in range(0, table.shape[1], width):
+        reduction.add(table[:, first : first + width], first)
+    return reduction.result()
+
+
+def test_top_one_is_maximum_and_first_argmax() -> None:
+    largest = fed(TopK(), TABLE)
+    np.testing.assert_array_equal(largest.similarity[:, 0], TABLE.max(axis=1))
+    np.testing.assert_array_equal(largest.position[:, 0], TABLE.argmax(axis=1))
+
+
+@pytest.mark.parametrize("k", [1, 3, 40])
+def test_top_k(k: int) -> None:
+    order = np.argsort(-TABLE, axis=1, kind="stable")[:, :k]
+    largest = fed(TopK(k), TABLE)
+    np.testing.assert_array_equal(largest.position, order)
+    np.testing.assert_array_equal(largest.similarity, np.take_along_axis(TABLE, order, 1))
+
+
+def test_mean_leaves_out_what_does_not_count() -> None:
+    table = np.array([[1.0, -np.inf, 0.5], [-np.inf] * 3], np.float32)
+    np.testing.assert_array_equal(fed(Mean(), table, 2), [0.75, np.nan])
+    np.testing.assert_allclose(fed(Mean(), TABLE), TABLE.mean(axis=1), atol=1e-7)
+
+
+def test_count_above_excludes_the_threshold() -> None:
+    np.testing.assert_array_equal(fed(CountAbove(0.5), TABLE), (TABLE > 0.5).sum(axis=1))
+
+
+def test_pairs_above_include_the_threshold() -> None:
+    found = fed(PairsAbove(0.95), TABLE)
+    expected = {tuple(pair) for pair in np.argwhere(np.float32(0.95) <= TABLE).tolist()}
+    assert set(zip(found.rows.tolist(), found.columns.tolist(), strict=True)) == expected
+    np.testing.assert_array_equal(found.similarity, TABLE[found.rows, found.columns])
+
+
+def test_wins_count_ties_for_all() -> None:
+    table = np.array([[0.9, 0.5, -np.inf], [0.9, 0.1, -np.inf], [0.2, 0.4, -np.inf]], np.float32)
+    np.testing.assert_array_equal(fed(Wins(), table, 2), [2, 1, 0])
+
+
+def test_mean_rank_is_scaled_and_shares_ties() -> None:
+    """Columns: ranks (1, 2, 3), then a tie at the top (1.5, 1.5, 3), scaled by (r − 1) / 2."""
+    table = np.array([[0.9, 0.8], [0.5, 0.8], [0.1, 0.0]], np.float32)
+    np.testing.assert_allclose(fed(MeanRank(), table, 1), [0.125, 0.375, 1.0])
+    np.testing.assert_allclose(
+        fed(MeanRank(), TABLE), ((rankdata(-TABLE, axis=0) - 1) / 5).mean(axis=1)
+    )
+
+
+def test_mean_rank_leaves_out_what_does_not_count() -> None:
+    table = np.array([[-np.inf, 0.9, 0.2], [0.9, -np.inf, 0.1], [0.2, 0.1, -np.inf]], np.float32)
+    np.testing.assert_allclose(fed(MeanRank(), table, 2), [0, 0.5, 1])
+
+
+def test_matrix_keeps_everything() -> None:
+    np.testing.assert_array_equal(fed(Matrix(), TABLE), TABLE)
+
+
+def test_a_reduction_can_be_used_again() -> None:
+    mean = Mean()
+    first, second = fed(mean, TABLE), fed(mean, TABLE)
+    np.testing.assert_array_equal(first, second)

@@ -1,0 +1,66 @@
+"""Small made-up tasks: with planted copies, and with nothing to find."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+
+from whorl.images import ImageSet
+from whorl.tasks.view import Development, Task, Truth, View
+
+SIZE = 32
+
+
+def smooth_images(n: int, rng: np.random.Generator, size: int = SIZE) -> NDArray[np.uint8]:
+    """Draw images of soft random blobs, all from one distribution."""
+    blobs = gaussian_filter(rng.normal(size=(n, size, size)), (0, 3, 3))
+    blobs /= blobs.std(axis=(1, 2), keepdims=True)
+    return np.clip(128 + 40 * blobs, 0, 255).astype(np.uint8)
+
+
+def noisy(pixels: NDArray[np.uint8], rng: np.random.Generator, sigma: float) -> NDArray[np.uint8]:
+    """Add Gaussian noise to copies."""
+    return np.clip(pixels + rng.normal(0, sigma, pixels.shape), 0, 255).astype(np.uint8)
+
+
+def image_set(pixels: NDArray[np.uint8], name: str) -> ImageSet:
+    """Give pixels ids of their set's name."""
+    return ImageSet(tuple(f"{name}_{k:03}" for k in range(len(pixels))), pixels, name)
+
+
+def planted_task(seed: int, *, used: int = 12, not_used: int = 12, reference: int = 0) -> Task:
+    """Make a task whose generated images are noisy copies of the used candidates."""
+    rng = np.random.default_rng(seed)
+    pixels = smooth_images(used + not_used, rng)
+    is_used = rng.permutation(np.arange(used + not_used) < used)
+    copies = rng.choice(np.flatnonzero(is_used), 3 * used)
+    candidates = image_set(pixels, "candidate")
+    view = View(
+        image_set(noisy(pixels[copies], rng, 12), "generated"),
+        candidates,
+        image_set(smooth_images(reference, rng), "reference") if reference else None,
+        development(rng),
+    )
+    return Task(view, Truth(dict(zip(candidates.ids, is_used.tolist(), strict=True))))
+
+
+def null_view(seed: int, *, candidates: int, reference: int, generated: int = 12) -> View:
+    """Make a view in which candidates and reference are exchangeable: nothing was used."""
+    rng = np.random.default_rng(seed)
+    return View(
+        image_set(smooth_images(generated, rng), "generated"),
+        image_set(smooth_images(candidates, rng), "candidate"),
+        image_set(smooth_images(reference, rng), "reference") if reference else None,
+        development(rng),
+    )
+
+
+def development(rng: np.random.Generator, n: int = 10) -> Development:
+    """Make a labelled set whose generated images are noisy copies of its used ones."""
+    used = smooth_images(n, rng)
+    return Development(
+        image_set(noisy(used[rng.integers(0, n, 2 * n)], rng, 12), "generated"),
+        image_set(used, "used"),
+        image_set(smooth_images(n, rng), "not_used"),
+    )
