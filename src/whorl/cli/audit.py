@@ -20,6 +20,7 @@ from whorl.cli.options import (
 
 if TYPE_CHECKING:
     from whorl.auditing import AuditResult
+    from whorl.auditing.audits import Images
 
 REPORT, SCORES, SUMMARY = "report.html", "scores.csv", "summary.json"
 
@@ -65,46 +66,41 @@ def audit(
     if not 0 < fdr < 1:
         raise typer.BadParameter("must lie between 0 and 1", param_hint="--fdr")
     shape = parsed_window(window)
-    folders = {"GENERATED": generated, "CANDIDATES": candidates, "--reference": reference}
-    if sample == any(folder is not None for folder in folders.values()):
-        raise typer.BadParameter("give GENERATED and CANDIDATES, or --sample alone")
-    if not sample and (generated is None or candidates is None):
-        raise typer.BadParameter("give both GENERATED and CANDIDATES")
-
     from whorl import progress
     from whorl.auditing import audit as run_audit
-    from whorl.images import load, require_distinct
-    from whorl.tasks.sample import sample_task
-    from whorl.tasks.view import View
 
+    made, real, unused = _sets(generated, candidates, reference, sample=sample)
     with progress.shown(quiet=quiet):
-        if sample:
-            view = sample_task().view
-        else:
-            given = {name: folder for name, folder in folders.items() if folder is not None}
-            require_distinct(**given)
-            sets = {
-                name: load(
-                    folder,
-                    name=name.strip("-").lower(),
-                    resize=resize,
-                    window=shape,
-                    skip_unreadable=skip_unreadable,
-                )
-                for name, folder in given.items()
-            }
-            view = View(sets["GENERATED"], sets["CANDIDATES"], sets.get("--reference"))
         result = run_audit(
-            view.generated,
-            view.candidates,
-            view.reference,
+            made,
+            real,
+            unused,
             chosen.name,
             fdr=fdr,
             seed=seed,
+            resize=resize,
+            window=shape,
+            skip_unreadable=skip_unreadable,
             phantom=sample,
         )
         _write(result, out, images=not no_images)
     _say(result, out)
+
+
+def _sets(
+    generated: Path | None, candidates: Path | None, reference: Path | None, *, sample: bool
+) -> tuple[Images, Images, Images | None]:
+    """Return what to audit: the folders, or the embedded sample without its truth."""
+    if sample == any(folder is not None for folder in (generated, candidates, reference)):
+        raise typer.BadParameter("give GENERATED and CANDIDATES, or --sample alone")
+    if sample:
+        from whorl.tasks.sample import sample_task
+
+        view = sample_task().view
+        return view.generated, view.candidates, view.reference
+    if generated is None or candidates is None:
+        raise typer.BadParameter("give both GENERATED and CANDIDATES")
+    return generated, candidates, reference
 
 
 def _write(result: AuditResult, out: Path, *, images: bool) -> None:

@@ -7,6 +7,7 @@ import platform
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from whorl.auditing.result import AuditResult, SetTest
 from whorl.auditing.verdict import compare_sets, judge
 from whorl.decisions import ConformalFDR
 from whorl.errors import WhorlError
-from whorl.images import ImageSet, load
+from whorl.images import ImageSet, Window, load, require_distinct
 from whorl.methods import Method
 from whorl.methods.nearest import NearestSimilarity
 from whorl.runs import Entry, entry
@@ -38,6 +39,9 @@ def audit(
     *,
     fdr: float = 0.05,
     seed: int = 0,
+    resize: int | None = None,
+    window: Window | None = None,
+    skip_unreadable: bool = False,
     phantom: bool = False,
 ) -> AuditResult:
     """Tell which candidates the generator of some images was trained on, and how surely.
@@ -57,6 +61,8 @@ def audit(
         False discovery rate, between 0 and 1; used where there is a reference.
     seed : int
         Seeds every random draw.
+    resize, window, skip_unreadable
+        How folders are read, as for :func:`whorl.images.load`.
     phantom : bool
         True if the images are drawn phantoms, so that the report says so.
 
@@ -83,10 +89,13 @@ def audit(
     if not 0 < fdr < 1:
         raise WhorlError(f"--fdr must lie between 0 and 1, not {fdr}")
     chosen = entry(method)
+    given = {"GENERATED": generated, "CANDIDATES": candidates, "--reference": reference}
+    require_distinct(*((name, None if isinstance(x, ImageSet) else x) for name, x in given.items()))
+    read = partial(_images, resize=resize, window=window, skip_unreadable=skip_unreadable)
     view = View(
-        _images(generated, "generated"),
-        _images(candidates, "candidates"),
-        None if reference is None else _images(reference, "reference"),
+        read(generated, "generated"),
+        read(candidates, "candidates"),
+        None if reference is None else read(reference, "reference"),
     )
     result = _audit(view, chosen, fdr, seed)
     record = _record(view, chosen, fdr, seed, started)
@@ -125,11 +134,11 @@ def _audit(view: View, chosen: Entry, fdr: float, seed: int) -> AuditResult:
     )
 
 
-def _images(source: Images, name: str) -> ImageSet:
+def _images(source: Images, name: str, **reading: Any) -> ImageSet:
     """Return the images under the name of their part in the audit."""
     if isinstance(source, ImageSet):
         return replace(source, name=name)
-    return load(source, name=name)
+    return load(source, name=name, **reading)
 
 
 def _second_measure(method: Method) -> Measure:

@@ -1,0 +1,38 @@
+# make demo   install whorl into .venv and audit the embedded sample
+# make test   install what the tests need and run them all
+# make slow   run the tests that take minutes
+
+PYTHON ?= python3
+VENV := .venv
+PIP := $(VENV)/bin/pip --disable-pip-version-check
+JOBS ?= auto
+
+.PHONY: demo test slow lint clean
+
+demo: $(VENV)/.base
+	$(VENV)/bin/whorl audit --sample --out whorl-demo
+
+test: lint
+	$(VENV)/bin/pytest -n $(JOBS) -m "not slow"
+
+slow: $(VENV)/.test
+	$(VENV)/bin/pytest -n 0 -m slow
+
+lint: $(VENV)/.test
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+
+$(VENV)/bin/pip:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	$(PIP) install --quiet -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	$(PIP) install --quiet -c constraints.txt -e '.[test]'
+	touch $@ $(VENV)/.base
+
+clean:
+	rm -rf $(VENV) whorl-demo whorl-audit build dist

@@ -1,0 +1,107 @@
+"""The audit end to end, on made-up sets."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import whorl
+from tests.worlds import null_view, planted_task
+from whorl.auditing import Outcome
+from whorl.errors import ImageError, WhorlError
+from whorl.images import ImageSet
+from whorl.runs import CATALOGUE
+
+
+def test_planted_copies_are_found_and_named() -> None:
+    task = planted_task(0, used=15, not_used=15, reference=60)
+    result = whorl.audit(task.view.generated, task.view.candidates, task.view.reference)
+    assert result.verdict.outcome is Outcome.LEAKAGE
+    used = np.array([task.truth.used[i] for i in result.decisions.ids])
+    assert (result.decisions.used == used).mean() > 0.9
+    columns = result.to_columns()
+    assert list(columns) == [
+        "image_id", "score", "p_value", "decision", "nearest_generated", "similarity",
+    ]  # fmt: skip
+    assert len({len(column) for column in columns.values()}) == 1
+    assert set(columns["nearest_generated"]) <= set(task.view.generated.ids)
+
+
+def test_a_leak_that_the_method_is_blind_to_is_shown_by_the_second_measure() -> None:
+    """Brightness sees nothing of copies; correlation does."""
+    task = planted_task(1, used=30, not_used=2, reference=60)
+    view = task.view
+    result = whorl.audit(view.generated, view.candidates, view.reference, "brightness")
+    assert not result.decisions.used.any()
+    assert result.verdict.outcome is Outcome.LEAKAGE
+    assert "nearest-correlation" in result.verdict.sentence
+    assert result.nearest.measure == "correlation"
+
+
+@pytest.mark.parametrize("method", ["nearest-ssim", "nearest-correlation"])
+def test_shows_no_leakage_where_there_is_none(method: str) -> None:
+    """At level 5 % + 1 % + 1 %, two wrong verdicts in ten would be a rare accident."""
+    outcomes = []
+    for seed in range(10):
+        view = null_view(seed, candidates=20, reference=40)
+        outcomes.append(
+            whorl.audit(view.generated, view.candidates, view.reference, method).verdict.outcome
+        )
+    assert outcomes.count(Outcome.LEAKAGE) <= 2
+    assert set(outcomes) <= {Outcome.LEAKAGE, Outcome.INCONCLUSIVE, Outcome.NO_EVIDENCE}
+
+
+def test_large_level_sets_give_no_evidence() -> None:
+    view = null_view(5, candidates=300, reference=300, generated=10)
+    result = whorl.audit(view.generated, view.candidates, view.reference, "nearest-correlation")
+    assert result.verdict.outcome is Outcome.NO_EVIDENCE
+
+
+@pytest.mark.parametrize("method", [n for n, e in CATALOGUE.items() if not e.method.needs])
+def test_every_method_audits_without_a_reference(method: str) -> None:
+    view = planted_task(2).view
+    result = whorl.audit(view.generated, view.candidates, method=method)
+    assert result.verdict.outcome is Outcome.INCONCLUSIVE
+    assert result.decisions.p_values is None
+    assert "No error rate is guaranteed" in result.verdict.guarantee
+    assert np.isfinite(result.nearest.similarity).all()
+
+
+def test_the_record_repeats_the_audit() -> None:
+    view = planted_task(3, reference=30).view
+    first, second = (
+        whorl.audit(view.generated, view.candidates, view.reference, seed=4) for _ in range(2)
+    )
+    np.testing.assert_array_equal(first.scores.values, second.scores.values)
+    changing = {"finished", "seconds"}
+    assert {k: v for k, v in first.record.items() if k not in changing} == {
+        k: v for k, v in second.record.items() if k not in changing
+    }
+    assert first.record["seed"] == 4
+    assert first.record["sha256"].keys() == {"generated", "candidates", "reference"}
+
+
+def test_duplicates_are_counted_in_all_three_places() -> None:
+    view = null_view(0, candidates=6, reference=0, generated=6)
+    pixels = view.candidates.pixels
+    twice = ImageSet(tuple("abcdefg"), pixels[[0, 1, 2, 3, 4, 5, 0]])
+    generated = ImageSet(tuple("gh"), np.stack([pixels[1], view.generated.pixels[0]]))
+    reference = ImageSet(tuple("rs"), np.stack([pixels[2], view.generated.pixels[1]]))
+    result = whorl.audit(generated, twice, reference)
+    assert {where: found.exact for where, found in result.duplicates.items()} == {
+        "within candidates": (("a", "g"),),
+        "candidates and generated": (("b", "g"),),
+        "candidates and reference": (("c", "r"),),
+    }
+    assert result.verdict.outcome is Outcome.LEAKAGE
+
+
+def test_wrong_arguments_are_named() -> None:
+    view = null_view(0, candidates=4, reference=4)
+    with pytest.raises(WhorlError, match="did you mean nearest-ssim"):
+        whorl.audit(view.generated, view.candidates, method="nearest-sim")
+    with pytest.raises(WhorlError, match="--fdr must lie between 0 and 1"):
+        whorl.audit(view.generated, view.candidates, view.reference, fdr=5)
+    small = ImageSet(("a",), np.zeros((1, 16, 16), np.uint8))
+    with pytest.raises(ImageError, match=r"generated 32×32, candidates 16×16.*--resize"):
+        whorl.audit(view.generated, small)
