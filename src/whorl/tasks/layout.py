@@ -1,0 +1,125 @@
+"""The official folder layout of a test set and of a development set, in both its spellings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from whorl.errors import LayoutError
+from whorl.images import Window, load, require_distinct
+from whorl.images.listing import listed
+from whorl.tasks.textfile import some
+from whorl.tasks.view import Development, View
+
+SPELLINGS: Mapping[str, tuple[str, ...]] = {
+    "generated": ("generated_1", "generated"),
+    "candidates": ("real_unknown_1", "real_unknown"),
+    "used": ("used", "real_used"),
+    "not_used": ("not_used", "real_not_used"),
+}
+LABELS: Mapping[str, str] = {
+    "generated": "generated images",
+    "candidates": "candidates",
+    "used": "used images",
+    "not_used": "images not used",
+}
+TEST = ("generated", "candidates")
+DEVELOPMENT = ("generated", "used", "not_used")
+
+
+def read_view(
+    test: Path | str,
+    development: Path | str | None = None,
+    *,
+    reference: Path | str | None = None,
+    resize: int | None = None,
+    window: Window | None = None,
+    skip_unreadable: bool = False,
+) -> View:
+    """Read a task's images from folders in the official layout.
+
+    Parameters
+    ----------
+    test : path
+        Folder that holds the generated images (``generated_1`` or ``generated``) and the
+        candidates (``real_unknown_1`` or ``real_unknown``), itself or in its folder ``test``.
+    development : path or None
+        Folder that holds ``generated`` (or ``generated_1``), ``used`` (or ``real_used``) and
+        ``not_used`` (or ``real_not_used``), itself or in its folder ``development``.
+    reference : path or None
+        Folder of real images known not to be members.
+    resize, window, skip_unreadable
+        As for :func:`whorl.images.load`.
+
+    Raises
+    ------
+    LayoutError
+        If a folder is missing or there in two spellings, naming what was looked for and found.
+    ImageError
+        If images cannot be read or differ in size, or the reference is one of the test's folders.
+    """
+    read = partial(load, resize=resize, window=window, skip_unreadable=skip_unreadable)
+    seen = _folders(test, "test", TEST)
+    labelled = None if development is None else _folders(development, "development", DEVELOPMENT)
+    require_distinct(*seen.items(), ("--reference", reference))
+    return View(
+        generated=read(seen["generated"], name="generated"),
+        candidates=read(seen["candidates"], name="candidates"),
+        reference=None if reference is None else read(reference, name="reference"),
+        development=None
+        if labelled is None
+        else Development(*(read(labelled[p], name=f"development {p}") for p in DEVELOPMENT)),
+    )
+
+
+def candidate_ids(test: Path | str) -> tuple[str, ...]:
+    """Return the ids of a test set's candidates, without reading their pixels.
+
+    Parameters
+    ----------
+    test : path
+        As for :func:`read_view`. Its candidates must be files of one image each.
+
+    Raises
+    ------
+    LayoutError
+        If the candidates' folder is missing or there in two spellings.
+    ImageError
+        If it holds no image, or two files have the same id.
+    """
+    folder = _folders(test, "test", ("candidates",))["candidates"]
+    return tuple(file.id for file in listed(folder).files)
+
+
+def _folders(root: Path | str, inner: str, parts: Sequence[str]) -> dict[str, Path]:
+    """Return the folder of each part, looked for in `root` or else in its folder `inner`."""
+    root = Path(root)
+    if not root.is_dir():
+        raise LayoutError(f"{root}: is not a folder: give one in the official layout")
+    found = _spelled(root, parts)
+    if not any(found.values()) and (root / inner).is_dir():
+        root = root / inner
+        found = _spelled(root, parts)
+    faults = [
+        f"looked for {LABELS[part]} in {' or '.join(SPELLINGS[part])}, "
+        f"found {'both' if folders else 'neither'}"
+        for part, folders in found.items()
+        if len(folders) != 1
+    ]
+    if faults:
+        raise LayoutError(f"{root}: {'; '.join(faults)}; it holds {_inventory(root)}")
+    return {part: folder for part, (folder,) in found.items()}
+
+
+def _spelled(root: Path, parts: Sequence[str]) -> dict[str, list[Path]]:
+    """Return the folders that are there for each part."""
+    return {
+        part: [root / name for name in SPELLINGS[part] if (root / name).is_dir()] for part in parts
+    }
+
+
+def _inventory(root: Path) -> str:
+    """Say which folders a folder holds."""
+    names = sorted(path.name for path in root.iterdir() if path.is_dir())
+    return f"the folders {some(names)}" if names else "no folder"

@@ -1,0 +1,247 @@
+import numpy as np
+import pytest
+
+from whorl.errors import RunFileError, WhorlError
+from whorl.tasks.runfile import format_run, problems, read_run, read_truth, write_run
+from whorl.tasks.textfile import MOST_SHOWN
+
+IDS = ["real_unknown_0001", "real_unknown_0002", "real_unknown_0003"]
+GOOD = "real_unknown_0001,1\nreal_unknown_0002,0\nreal_unknown_0003,0\n"
+DECISIONS = {IDS[0]: True, IDS[1]: False, IDS[2]: False}
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "run.csv"
+
+
+def test_a_run_is_written_in_the_official_format(file):
+    write_run(file, IDS, np.array([True, False, False]))
+    assert file.read_bytes() == GOOD.encode()
+    assert read_run(file, IDS) == DECISIONS
+    assert read_truth(file).used == DECISIONS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD,
+        GOOD.rstrip("\n"),
+        GOOD.replace("\n", "\r\n"),
+        GOOD.replace("\n", "\r"),
+        "\n".join(reversed(GOOD.splitlines())),
+        GOOD.replace(",", " ,\t").replace("real", "  real").replace("\n", " \n"),
+        GOOD.replace(",1", ",+01").replace(",0", ",00"),
+    ],
+    ids=["plain", "no last newline", "windows", "old mac", "reversed", "white space", "signs"],
+)
+def test_what_the_official_validator_accepts_is_read(file, text):
+    file.write_bytes(text.encode())
+    assert problems(text, IDS) == []
+    assert read_run(file, IDS) == DECISIONS
+
+
+def test_a_known_id_may_end_like_a_file():
+    assert problems("a.png,1\n", ["a.png"]) == []
+
+
+BAD = {
+    "empty line": (
+        GOOD.replace("\n", "\n\n", 1),
+        "line 2: is empty: expected '<id>,<0 or 1>', or no line",
+    ),
+    "white line": (GOOD + "  \t\n", "line 4: is empty: expected '<id>,<0 or 1>', or no line"),
+    "empty last line": (GOOD + "\n", "line 4: is empty: expected '<id>,<0 or 1>', or no line"),
+    "one field": (
+        GOOD.replace("0002,0", "0002"),
+        "line 2: has 1 comma-separated field: expected '<id>,<0 or 1>'",
+    ),
+    "three fields": (
+        GOOD.replace("0002,0", "0002,0,0.5"),
+        "line 2: has 3 comma-separated fields: expected '<id>,<0 or 1>'",
+    ),
+    "semicolons": (
+        GOOD.replace("0002,0", "0002;0"),
+        "line 2: has 1 comma-separated field: expected '<id>,<0 or 1>'",
+    ),
+    "unknown id": (
+        GOOD + "ct_7,1\n",
+        "line 4: unknown id 'ct_7': expected the name of an image of the test set, "
+        "without extension",
+    ),
+    "no id": (GOOD + " ,1\n", "line 4: has no id: expected '<id>,<0 or 1>'"),
+    "id twice": (
+        GOOD + "real_unknown_0002,0\n",
+        "line 4: 'real_unknown_0002' was already given on line 2",
+    ),
+    "fraction": (
+        GOOD.replace(",1", ",0.7"),
+        "line 1: the score '0.7' is not an integer: expected 0 (not used) or 1 (used)",
+    ),
+    "one as a fraction": (
+        GOOD.replace(",1", ",1.0"),
+        "line 1: the score '1.0' is not an integer: expected 0 (not used) or 1 (used)",
+    ),
+    "no score": (
+        GOOD.replace(",1", ","),
+        "line 1: the score '' is not an integer: expected 0 (not used) or 1 (used)",
+    ),
+    "a word": (
+        GOOD.replace(",1", ",used"),
+        "line 1: the score 'used' is not an integer: expected 0 (not used) or 1 (used)",
+    ),
+    "python's own integers": (
+        GOOD.replace(",1", ",0_1"),
+        "line 1: the score '0_1' is not an integer: expected 0 (not used) or 1 (used)",
+    ),
+    "other digits": (
+        GOOD.replace(",1", ",١"),
+        "line 1: the score '١' is not an integer: expected 0 (not used) or 1 (used)",
+    ),
+    "above": (
+        GOOD.replace("0003,0", "0003,2"),
+        "line 3: the score '2' is above 1: expected 0 (not used) or 1 (used)",
+    ),
+    "below": (
+        GOOD.replace("0003,0", "0003,-1"),
+        "line 3: the score '-1' is below 0: expected 0 (not used) or 1 (used)",
+    ),
+    "missing id": (
+        GOOD.replace("real_unknown_0002,0\n", ""),
+        "1 of 3 ids has no line: 'real_unknown_0002'",
+    ),
+    "empty file": ("", "is empty: expected one line '<id>,<0 or 1>' for each image"),
+    "blank file": ("\n \n", "is empty: expected one line '<id>,<0 or 1>' for each image"),
+    "byte order mark": (
+        "\ufeff" + GOOD,
+        "line 1: begins with a byte order mark: save the file as UTF-8 without one",
+    ),
+    "header": (
+        "figure_id,score\n" + GOOD,
+        "line 1: expected '<id>,<0 or 1>', found 'figure_id,score': the format has no header",
+    ),
+    "extension": (
+        GOOD.replace("0002", "0002.PNG"),
+        "line 2: the id 'real_unknown_0002.PNG' has a file extension: drop '.PNG'",
+    ),
+    "leading zeros": (
+        GOOD.replace("0002", "2"),
+        "line 2: unknown id 'real_unknown_2': did you mean 'real_unknown_0002'?",
+    ),
+    "folder": (
+        GOOD.replace("real_unknown_0002", "real_unknown_1/real_unknown_0002"),
+        "line 2: unknown id 'real_unknown_1/real_unknown_0002': did you mean 'real_unknown_0002'?",
+    ),
+    "quotes": (
+        GOOD.replace("real_unknown_0002", '"real_unknown_0002"'),
+        "line 2: unknown id '\"real_unknown_0002\"': did you mean 'real_unknown_0002'?",
+    ),
+    "capitals": (
+        GOOD.replace("real_unknown_0002", "Real_Unknown_0002"),
+        "line 2: unknown id 'Real_Unknown_0002': did you mean 'real_unknown_0002'?",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_what_breaks_the_format_is_named_with_its_line_and_nothing_else(file, case):
+    text, problem = BAD[case]
+    file.write_text(text, encoding="utf-8", newline="")
+    assert problems(text, IDS) == [problem]
+    with pytest.raises(RunFileError) as caught:
+        read_run(file, IDS)
+    assert str(caught.value) == f"{file}: {problem}"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("figure_id,score\na,1\n", "line 1: expected '<id>,<0 or 1>', found 'figure_id,score'"),
+        ("a.dcm,1\n", "line 1: the id 'a.dcm' has a file extension: drop '.dcm'"),
+        ("a,1\nb,0\na,0\n", "line 3: 'a' was already given on line 1"),
+        ("a,1\nb,3\n", "line 2: the score '3' is above 1"),
+        ("", "is empty"),
+    ],
+)
+def test_a_truth_file_must_keep_the_format_whatever_its_ids(file, text, problem):
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(RunFileError) as caught:
+        read_truth(file)
+    assert str(caught.value).startswith(f"{file}: {problem}")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (GOOD.encode("utf-16"), "is UTF-16 text; save it as CSV in UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a binary file; expected CSV text in UTF-8"),
+        (GOOD.encode() + b"caf\xe9,1\n", "line 4: is not UTF-8 text; save the file as UTF-8"),
+    ],
+    ids=["utf-16", "binary", "latin-1"],
+)
+def test_a_file_that_is_no_utf_8_text_is_refused(file, content, message):
+    file.write_bytes(content)
+    with pytest.raises(RunFileError) as caught:
+        read_run(file, IDS)
+    assert str(caught.value) == f"{file}: {message}"
+
+
+def test_an_absent_file_and_a_folder_are_named(file, tmp_path):
+    with pytest.raises(RunFileError, match=r"run\.csv: cannot be read: No such file"):
+        read_run(file, IDS)
+    with pytest.raises(RunFileError, match="cannot be read: Is a directory"):
+        read_truth(tmp_path)
+
+
+def test_all_problems_are_reported_at_once(file):
+    file.write_text("real_unknown_0001,2\n\nreal_unknown_0001,1\nx,9\n", encoding="utf-8")
+    with pytest.raises(RunFileError) as caught:
+        read_run(file, IDS)
+    heading, *lines = str(caught.value).splitlines()
+    assert heading == f"{file}: 6 problems"
+    starts = ["line 1: the score", "line 2: is empty", "line 3: 'real_unknown_0001' was already"]
+    starts += ["line 4: unknown id 'x'", "line 4: the score '9'", "2 of 3 ids have no line"]
+    assert len(lines) == len(starts)
+    for line, start in zip(lines, starts, strict=True):
+        assert line.startswith(f"  {start}")
+
+
+def test_many_problems_are_counted_rather_than_listed(file):
+    ids = [f"i{n}" for n in range(100)]
+    file.write_text("".join(f"{i},7\n" for i in ids), encoding="utf-8")
+    with pytest.raises(RunFileError) as caught:
+        read_run(file, ids)
+    lines = str(caught.value).splitlines()
+    assert lines[0].endswith("100 problems")
+    assert lines[-1] == "  and 80 more"
+    assert len(lines) == MOST_SHOWN + 2
+
+
+def test_what_a_file_holds_is_cut_and_escaped_in_messages():
+    (problem, _) = problems("\x1b[31m" + "x" * 10_000 + ",1\n", IDS)
+    assert len(problem) < 200
+    assert "\x1b" not in problem
+
+
+def test_scores_of_any_length_are_weighed():
+    assert "above 1" in problems(f"real_unknown_0001,{'9' * 5000}\n", IDS[:1])[0]
+
+
+@pytest.mark.parametrize("image_id", ["a,b", "two\nlines", " outer ", "", "a\rb"])
+def test_an_id_that_the_format_cannot_hold_is_refused_and_leaves_no_file(file, image_id):
+    with pytest.raises(RunFileError, match="cannot hold these ids"):
+        write_run(file, [image_id, "b"], [True, False])
+    assert not file.exists()
+
+
+def test_an_id_that_is_no_unicode_is_refused_and_leaves_no_file(file):
+    with pytest.raises(WhorlError, match=r"run\.csv: cannot be written as UTF-8"):
+        write_run(file, ["scan_\udcff"], [True])
+    assert list(file.parent.iterdir()) == []
+
+
+def test_a_run_of_nothing_or_of_one_image_twice_is_refused():
+    with pytest.raises(RunFileError, match="is empty"):
+        format_run([], [])
+    with pytest.raises(RunFileError, match="line 2: 'a' was already given on line 1"):
+        format_run(["a", "a"], [True, True])
