@@ -115,10 +115,10 @@ def judge(
             "are identical in every grey value.",
         )
     guarantee = _guarantee(decisions, reference)
-    first = next(iter(set_tests.values()), None)
+    test_of_method = next(iter(set_tests.values()), None)
 
     def verdict(outcome: Outcome, sentence: str) -> Verdict:
-        return Verdict(outcome, sentence, tuple(reasons), guarantee, first)
+        return Verdict(outcome, sentence, tuple(reasons), guarantee, test_of_method)
 
     if duplicates.exact_count:
         return verdict(
@@ -137,10 +137,12 @@ def judge(
             f"of which at most {decisions.fdr:.0%} are expected to be flagged wrongly.",
         )
     if shown:
+        others = [name for name in shown if test_of_method is not set_tests[name]]
+        hint = f"; --method {others[0]} may name them" if others else ", though none can be named"
         return verdict(
             Outcome.LEAKAGE,
             "Leakage shown: as a set, the candidates lie closer to the generated images than the "
-            f"reference does (by {' and '.join(shown)}), though no single one can be named.",
+            f"reference does, by {' and '.join(shown)}{hint}.",
         )
     smallest = detectable_auc(candidates, reference)
     highest = max(test.high for test in set_tests.values())
@@ -194,7 +196,7 @@ def _guarantee(decisions: Decisions, reference: int) -> str:
             "method's own. Give --reference DIR with real images that were certainly not used."
         )
     return (
-        f"Among the flagged images at most {decisions.fdr:.0%} are expected to be non-members "
+        f"Of the images flagged, at most {decisions.fdr:.0%} are expected to be non-members "
         f"(Benjamini–Hochberg on conformal p-values from {reference} reference images), provided "
         "that the reference images are like the candidates that were not used: same source, same "
         "processing, no patient in both. Nothing is guaranteed of the images not flagged."

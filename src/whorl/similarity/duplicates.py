@@ -74,7 +74,11 @@ def find_duplicates(
     within = b is None
     other = a if b is None else b
     rows, columns, similarity = reduce_pairs(
-        Correlation(), _thumbnails(a), _thumbnails(other), {"near": PairsAbove(threshold)}
+        Correlation(),
+        _thumbnails(a),
+        _thumbnails(other),
+        {"near": PairsAbove(threshold)},
+        label="looking for duplicates",
     )["near"]
     differ = np.asarray(a.hashes)[rows] != np.asarray(other.hashes)[columns]
     if within:

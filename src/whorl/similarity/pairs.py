@@ -30,6 +30,7 @@ def reduce_pairs(
     reductions: Mapping[str, Reduction],
     *,
     same: bool = False,
+    label: str | None = None,
     threads: int | None = None,
 ) -> dict[str, Any]:
     """Compare every image of `a` with every image of `b`, and reduce over `b`.
@@ -47,6 +48,8 @@ def reduce_pairs(
         What to keep.
     same : bool
         True where `b` is `a`: an image's similarity with itself is left out (minus infinity).
+    label : str, optional
+        What the progress display calls the work.
     threads : int, optional
         By default one for each core that this process may use.
 
@@ -65,7 +68,7 @@ def reduce_pairs(
     """
     for reduction in reductions.values():
         reduction.begin(len(a), len(b))
-    with track(f"{measure.name} of all pairs", len(a) * len(b)) as advance:
+    with track(label or f"{measure.name} of all pairs", len(a) * len(b)) as advance:
         for first, tile in _tiles(measure, a, b, threads or available_cores()):
             if same:
                 own = np.arange(first, first + tile.shape[1])

@@ -1,0 +1,66 @@
+"""Write the pages that are made from the code: docs/methods.md and docs/commands.md.
+
+Run it after a change of the catalogue or of the command line; a test holds the pages to the code.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from whorl.runs import CATALOGUE
+
+DOCS = Path(__file__).parent.parent / "docs"
+COMMANDS = ("audit", "methods", "run", "validate", "evaluate")
+
+
+def methods_page() -> str:
+    """Return the catalogue as a page."""
+    lines = [
+        "# Methods",
+        "",
+        "Made from the catalogue by `scripts/make_docs.py`. F1 is what the overview paper prints",
+        "for the run on the official test set. Fidelity says how closely an entry follows the run",
+        "that the team sent: *specified* (every step is known), *partial* (the steps are known,",
+        "some values are ours), *reconstruction* (only the idea is known).",
+        "",
+        "| name | what it does | team | needs | fidelity | paper F1 | citation |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for entry in CATALOGUE.values():
+        needs = ", ".join(sorted(entry.method.needs))
+        f1 = "" if entry.paper_f1 is None else f"{entry.paper_f1:.3f}"
+        cells = (entry.summary, entry.team, needs, entry.fidelity or "", f1, entry.citation)
+        lines.append(f"| `{entry.name}` | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def commands_page() -> str:
+    """Return every command's help as a page."""
+    parts = ["# Commands", "", "Made from `--help` by `scripts/make_docs.py`."]
+    for command in ("", *COMMANDS):
+        words = ["whorl", *command.split()]
+        parts += ["", f"## {' '.join(words)}", "", "```", _help(words[1:]), "```"]
+    return "\n".join(parts) + "\n"
+
+
+def _help(words: list[str]) -> str:
+    """Return what `whorl WORDS --help` prints on 100 columns without colour."""
+    plain = {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1", "TERM": "dumb"}
+    code = "import sys; sys.argv[0] = 'whorl'; from whorl.cli.main import main; main()"
+    printed = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code, *words, "--help"],
+        capture_output=True, text=True, check=True, env={**os.environ, **plain},
+    ).stdout  # fmt: skip
+    return "\n".join(line.rstrip() for line in printed.strip().splitlines())
+
+
+PAGES = {"methods.md": methods_page, "commands.md": commands_page}
+
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
+        print(DOCS / name)

@@ -1,0 +1,113 @@
+"""whorl methods, run, validate and evaluate, and the command as a whole."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import whorl as package
+from tests.cli.conftest import Whorl
+from whorl.runs import CATALOGUE
+
+
+def test_methods_as_json(whorl: Whorl) -> None:
+    ran = whorl("methods", "--json")
+    listed = json.loads(ran.out)
+    assert ran.status == 0
+    assert [row["name"] for row in listed] == list(CATALOGUE)
+    for row in listed:
+        assert {"name", "team", "needs", "fidelity", "paper_f1", "citation"} <= row.keys()
+
+
+def test_methods_as_a_table(whorl: Whorl) -> None:
+    ran = whorl("methods")
+    assert ran.status == 0
+    assert "vcmi-2" in ran.out
+    assert "0.802" in ran.out
+    assert max(map(len, ran.out.splitlines())) <= 140
+
+
+@pytest.mark.parametrize("method", CATALOGUE)
+def test_run_validate_evaluate(whorl: Whorl, folder: Path, tmp_path: Path, method: str) -> None:
+    run, scores = tmp_path / "run.csv", tmp_path / "s.csv"
+    made = whorl(
+        "run", method, "--test", folder / "test", "--development", folder / "development",
+        "--out", run, "--scores", scores, "-q",
+    )  # fmt: skip
+    assert made.status == 0
+    assert made.err == ""
+    assert len(run.read_text().splitlines()) == 30
+    checked = whorl("validate", run, "--test", folder / "test")
+    assert checked.status == 0
+    assert "valid" in checked.out
+    judged = whorl("evaluate", run, "--truth", folder / "truth.csv", "--scores", scores, "--json")
+    result = json.loads(judged.out)
+    assert result["images"] == 30
+    assert {"f1", "auc", "tpr_at_fpr_1"} <= result["metrics"].keys()
+    assert {"all used", "none used", "random"} == result["trivial"].keys()
+    if method == "all-used":
+        assert result["metrics"]["f1"]["value"] == pytest.approx(2 / 3)
+
+
+def test_run_finds_the_test_folder_within_a_task(
+    whorl: Whorl, folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run.csv"
+    assert whorl("run", "vcmi-3", "--test", folder, "--out", out, "-q").status == 0
+    assert out.exists()
+
+
+def test_evaluate_prints_every_metric_with_its_interval(whorl: Whorl, folder: Path) -> None:
+    ran = whorl("evaluate", folder / "truth.csv", "--truth", folder / "truth.csv")
+    assert ran.status == 0
+    for label in ("F1", "Cohen's κ", "MCC", "balanced accuracy", "all used", "Wilson"):
+        assert label in ran.out
+
+
+def test_invalid_run_files_are_status_1_with_the_line(
+    whorl: Whorl, folder: Path, tmp_path: Path
+) -> None:
+    lines = (folder / "truth.csv").read_text().splitlines()
+    bad = tmp_path / "bad.csv"
+    bad.write_text("\n".join([*lines[:3], "candidate_003,2", *lines[4:]]) + "\n")
+    for words in (
+        ("validate", bad, "--test", folder / "test"),
+        ("evaluate", bad, "--truth", folder / "truth.csv"),
+    ):
+        ran = whorl(*words)
+        assert ran.status == 1
+        assert "bad.csv: line 4" in ran.err
+        assert "Traceback" not in ran.err
+
+
+def test_a_folder_without_the_layout_is_status_1(whorl: Whorl, tmp_path: Path) -> None:
+    ran = whorl("run", "vcmi-2", "--test", tmp_path, "--out", tmp_path / "run.csv")
+    assert ran.status == 1
+    assert "generated_1" in ran.err
+    assert not (tmp_path / "run.csv").exists()
+
+
+def test_unknown_method_is_status_2(whorl: Whorl, folder: Path, tmp_path: Path) -> None:
+    ran = whorl("run", "vcmi2", "--test", folder / "test", "--out", tmp_path / "run.csv")
+    assert ran.status == 2
+    assert "did you mean" in ran.err
+
+
+def test_version(whorl: Whorl) -> None:
+    assert whorl("--version").out == f"whorl {package.__version__}\n"
+
+
+def test_help_of_every_command(whorl: Whorl) -> None:
+    for command in ("audit", "methods", "run", "validate", "evaluate"):
+        ran = whorl(command, "--help")
+        assert ran.status == 0
+        assert f"whorl {command}" in ran.out
+
+
+def test_module_and_script_are_the_same_command() -> None:
+    script = Path(sys.executable).with_name("whorl")
+    assert subprocess.run([script, "--version"], capture_output=True, check=True).stdout

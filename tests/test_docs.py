@@ -1,0 +1,54 @@
+"""The pages are held to the code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts.make_docs import COMMANDS, DOCS, PAGES
+from whorl.runs import CATALOGUE
+
+ROOT = DOCS.parent
+WRITTEN = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_made_pages_are_up_to_date(name: str) -> None:
+    assert (DOCS / name).read_text("utf-8") == PAGES[name](), "run python scripts/make_docs.py"
+
+
+def test_every_command_is_documented() -> None:
+    from whorl.cli.main import app
+
+    names = {command.name or command.callback.__name__ for command in app.registered_commands}  # type: ignore[union-attr]
+    assert names == set(COMMANDS)
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda p: p.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda p: p.name)
+def test_commands_and_options_in_the_pages_exist(page: Path) -> None:
+    """Every `whorl …` line in a code block uses options that the command's help lists."""
+    helped = dict(
+        re.findall(r"## whorl (\w+)\n\n```\n(.*?)```", (DOCS / "commands.md").read_text(), re.S)
+    )
+    blocks = re.findall(r"```sh\n(.*?)```", page.read_text("utf-8"), re.S)
+    for line in "\n".join(blocks).splitlines():
+        if match := re.match(r"(?:\.venv/bin/)?whorl (\w+)(.*)", line):
+            command, rest = match.groups()
+            assert command in helped, line
+            for option in re.findall(r"--[a-z-]+", rest):
+                assert option in helped[command], line
+
+
+def test_methods_named_in_the_readme_exist() -> None:
+    table = (ROOT / "README.md").read_text("utf-8").split("## Methods")[1].split("##")[0]
+    named = set(re.findall(r"`([a-z0-9-]+)`", table))
+    assert named == set(CATALOGUE)
