@@ -1,0 +1,99 @@
+"""Pictures for the page: grey images and local similarity maps, as PNG data URIs."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from skimage.metrics import structural_similarity
+
+LARGEST_SIDE = 512
+WINDOW = 7
+UNLIKE = (255, 122, 0)
+OPACITY = 0.7
+
+
+def picture(pixels: NDArray[np.uint8]) -> str:
+    """Return a grey image as a PNG data URI.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width)
+        Grey values. An image with a side above 512 pixels is shrunk to that.
+
+    Returns
+    -------
+    str
+        ``data:image/png;base64,…``
+
+    Examples
+    --------
+    >>> picture(np.zeros((8, 8), np.uint8))[:22]
+    'data:image/png;base64,'
+    """
+    return _png(_fitted(Image.fromarray(np.ascontiguousarray(pixels))))
+
+
+def difference_map(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> str | None:
+    """Return where two images differ, as a PNG data URI to be laid over either of them.
+
+    Each pixel shows the local SSIM (7×7 window) in one colour: clear where the images are alike
+    (local SSIM 1), 70 % opaque where they have nothing in common (0 or below), linear between.
+    Orange differs from grey in every common kind of colour blindness.
+
+    Parameters
+    ----------
+    a, b : ndarray of uint8, shape (height, width)
+        Grey values of two images of one size.
+
+    Returns
+    -------
+    str or None
+        ``data:image/png;base64,…``; None where a side is shorter than the window.
+
+    Examples
+    --------
+    >>> difference_map(np.zeros((4, 4), np.uint8), np.zeros((4, 4), np.uint8)) is None
+    True
+    """
+    unlike = unlikeness(a, b)
+    if unlike is None:
+        return None
+    image = _fitted(Image.fromarray(np.round(255 * unlike).astype(np.uint8)))
+    image.putpalette(bytes(UNLIKE) * 256)
+    return _png(image, transparency=bytes(round(OPACITY * level) for level in range(256)))
+
+
+def unlikeness(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float64] | None:
+    """Return 1 − local SSIM at each pixel, clipped to [0, 1]; None for images under 7 pixels.
+
+    Examples
+    --------
+    >>> flat = np.full((8, 8), 9, np.uint8)
+    >>> float(unlikeness(flat, flat).max())
+    0.0
+    """
+    if min(a.shape) < WINDOW:
+        return None
+    _, local = structural_similarity(  # type: ignore[no-untyped-call]
+        a, b, win_size=WINDOW, data_range=255, full=True
+    )
+    return np.clip(1.0 - np.asarray(local, np.float64), 0.0, 1.0)
+
+
+def _fitted(image: Image.Image) -> Image.Image:
+    """Return the image, shrunk if a side is too long for the page."""
+    if max(image.size) > LARGEST_SIDE:
+        image = image.copy()
+        image.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.BOX)
+    return image
+
+
+def _png(image: Image.Image, **options: bytes) -> str:
+    """Return an image as a PNG data URI."""
+    stream = io.BytesIO()
+    image.save(stream, "PNG", optimize=True, **options)
+    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode("ascii")

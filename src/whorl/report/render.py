@@ -1,0 +1,104 @@
+"""Turning the page's data into one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from whorl.auditing.result import AuditResult
+from whorl.files import write_text
+from whorl.report.data import report_data
+from whorl.report.figures import chart
+
+
+def write_report(path: Path | str, result: AuditResult, images: bool = True) -> None:
+    """Write the report of an audit as one self-contained HTML file.
+
+    Parameters
+    ----------
+    path : path
+        The file to write; it appears whole or not at all.
+    result : AuditResult
+        What the audit found.
+    images : bool
+        False leaves every pixel out.
+
+    Raises
+    ------
+    WhorlError
+        If the file cannot be written.
+    """
+    write_text(path, render_report(report_data(result, images=images)))
+
+
+def render_report(data: dict[str, Any]) -> str:
+    """Return the page: HTML with its style, script, pictures and data inside.
+
+    Parameters
+    ----------
+    data : dict
+        What `report_data` returns.
+
+    Returns
+    -------
+    str
+        A whole HTML document. Its content security policy lets only its own style and script
+        run, named by their hashes, and only embedded pictures show; nothing is fetched.
+    """
+    style, script = _own_file("report.css"), _own_file("report.js")
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            data,
+            chart=chart(data["distribution"]),
+            style=Markup(style),  # noqa: S704 (our own file)
+            script=Markup(script),  # noqa: S704 (our own file)
+            style_hash=_hash(style),
+            script_hash=_hash(script),
+        )
+    )
+
+
+def _environment() -> Environment:
+    """Return the templates' environment: everything is escaped, nothing may be missing."""
+    environment = Environment(
+        loader=PackageLoader("whorl.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": _number, "count": _count, "p_value": _p_value}
+    return environment
+
+
+def _own_file(name: str) -> str:
+    """Return the text of a file beside the template."""
+    return (resources.files("whorl.report") / "templates" / name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    """Return the text's hash as a content security policy names it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+def _number(value: float, decimals: int) -> str:
+    """Print a number with a true minus sign."""
+    return f"{value:.{decimals}f}".replace("-", "−")
+
+
+def _count(value: int) -> str:
+    """Print a whole number with thousands set apart."""
+    return f"{value:,}"
+
+
+def _p_value(value: float) -> str:
+    """Print a p-value to four decimals, as "< 0.0001" below that."""
+    return f"{value:.4f}" if value >= 0.0001 else "<\N{NO-BREAK SPACE}0.0001"

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.report.results import GUARANTEE, HOSTILE, NO_GUARANTEE, Build
+from whorl.auditing.result import Outcome
+from whorl.errors import WhorlError
+from whorl.report import render_report, report_data, write_report
+from whorl.similarity import Duplicates
+
+FETCHING = {"src", "href", "srcset", "action", "data", "poster", "background", "formaction"}
+
+
+class Page(HTMLParser):
+    """A parsed page: its tags with their attributes, its text, and what scripts and styles hold."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.inline: list[tuple[dict[str, str | None], str]] = []
+        self.words: list[str] = []
+        self.feed(html)
+        self.close()
+        self.text = " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if self.tags and self.tags[-1][0] in ("script", "style") and self.cdata_elem:
+            self.inline.append((self.tags[-1][1], data))
+        else:
+            self.words.append(data)
+
+    def attributes(self, *names: str) -> list[str]:
+        return [a[n] or "" for _, a in self.tags for n in names if n in a]
+
+
+def page_of(result, **options) -> Page:
+    return Page(render_report(report_data(result, **options)))
+
+
+def hostile_result(build: Build):
+    return build(HOSTILE, scores=np.linspace(0.1, 0.9, len(HOSTILE)).tolist())
+
+
+def test_the_page_says_what_was_found(build: Build) -> None:
+    text = page_of(build()).text
+    for words in (
+        "Leakage shown",
+        "The answer in a sentence.",
+        "Another reason.",
+        GUARANTEE,
+        "nearest-ssim",
+        "the rule in words",
+        "0.750",
+        "0.500–1.000",
+        "2 images were converted from colour by luma",
+        "broken.png: the file ends early",
+        "Adjacent slices look alike",
+    ):
+        assert words in text
+
+
+def test_the_verdict_comes_first(build: Build) -> None:
+    html = render_report(report_data(build()))
+    ids = re.findall(r'<section id="(\w+)"', html)
+    assert ids == [
+        "verdict", "figures", "distributions", "evidence", "candidates", "images", "record",
+        "limits",
+    ]  # fmt: skip
+
+
+def test_headings_step_down_one_at_a_time(build: Build) -> None:
+    levels = [int(tag[1]) for tag, _ in page_of(build()).tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_each_outcome_has_its_badge(build: Build, outcome: Outcome) -> None:
+    page = page_of(build(outcome=outcome))
+    assert f"verdict {outcome.replace(' ', '-')}" in page.attributes("class")
+    assert str(outcome).capitalize() in page.text
+
+
+def test_a_missing_guarantee_stands_out(build: Build) -> None:
+    page = page_of(build(null=None))
+    assert "guarantee none" in page.attributes("class")
+    assert NO_GUARANTEE in page.text
+    assert "none given" in page.text
+    assert "guarantee none" not in page_of(build()).attributes("class")
+
+
+def test_a_phantom_is_called_one(build: Build) -> None:
+    page = page_of(build(phantom=True))
+    assert "drawn phantoms, not patients" in page.text
+    assert page.text.count("candidate phantom") == 4
+    assert "phantom" not in page_of(build()).text.lower()
+
+
+def test_nothing_is_fetched(build: Build) -> None:
+    page = page_of(hostile_result(build))
+    targets = set(page.attributes("id"))
+    for value in page.attributes(*FETCHING):
+        assert value.startswith("data:") or value.removeprefix("#") in targets
+    style = "".join(text for _, text in page.inline[:1])
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_only_the_pages_own_style_and_script_may_run(build: Build) -> None:
+    page = page_of(build())
+    policy = next(a["content"] for _, a in page.tags if "http-equiv" in a) or ""
+    assert policy.startswith("default-src 'none'; img-src data:;")
+    assert "unsafe" not in policy
+    runs = [text for attrs, text in page.inline if attrs.get("type") != "application/json"]
+    assert len(runs) == 2
+    for text in runs:
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+    assert not [name for _, a in page.tags for name in a if name == "style" or name[:2] == "on"]
+
+
+def test_names_from_files_stay_names(build: Build) -> None:
+    page = page_of(hostile_result(build))
+    tags = [tag for tag, _ in page.tags]
+    assert tags.count("script") == 2
+    assert [a["src"] for tag, a in page.tags if tag == "img" and a.get("src") == "x"] == []
+    for name in HOSTILE[:5]:
+        assert name in page.words
+        assert name in page.attributes("title")
+    assert "49" not in [word.strip() for word in page.words]
+
+
+def test_hostile_words_are_escaped_everywhere(build: Build) -> None:
+    bad = HOSTILE[1]
+    result = build(
+        record={bad: {bad: [bad, {bad: bad}]}},
+        duplicates={bad: Duplicates(((bad, bad),), ((bad, bad, 0.99),), 1, 1, 0.98)},
+        method=bad,
+    )
+    page = page_of(result)
+    assert [tag for tag, _ in page.tags].count("script") == 2
+    assert page.words.count(bad) >= 8
+
+
+def test_the_tables_data_survives_the_script_tag(build: Build) -> None:
+    data = report_data(hostile_result(build))
+    page = Page(render_report(data))
+    carried = next(t for a, t in page.inline if a.get("type") == "application/json")
+    assert json.loads(carried)["rows"] == data["table"]["rows"]
+
+
+def test_without_images_no_picture(build: Build) -> None:
+    html = render_report(report_data(build(), images=False))
+    assert "data:image" not in html
+    assert "--no-images" in Page(html).text
+
+
+@pytest.mark.parametrize(
+    ("threshold", "words"),
+    [
+        (np.inf, "No score can reach the rule's threshold."),
+        (-np.inf, "The rule sets no finite threshold."),
+        (50.0, "lies too far off to be drawn"),
+    ],
+)
+def test_a_threshold_that_cannot_be_drawn(build: Build, threshold: float, words: str) -> None:
+    assert words in page_of(build(threshold=threshold)).text
+
+
+def test_nulls_of_the_methods_own(build: Build) -> None:
+    result = build()
+    view = type(result.view)(result.view.generated, result.view.candidates)
+    assert "assumed non-members" in page_of(build(view=view)).text
+
+
+def test_small_images_have_no_map(build: Build) -> None:
+    page = page_of(build(size=6))
+    assert page.attributes("data-map") == [""] * 4
+
+
+def test_a_bare_result(build: Build) -> None:
+    text = page_of(build(record={}, duplicates={})).text
+    assert "This audit left no record." in text
+    assert "Duplicates were not looked for." in text
+
+
+def test_write_report(build: Build, tmp_path: Path) -> None:
+    path = tmp_path / "out" / "report.html"
+    write_report(path, build())
+    assert path.read_text("utf-8") == render_report(report_data(build()))
+    write_report(path, hostile_result(build), images=False)
+    assert "data:image" not in path.read_text("utf-8")
+
+
+def test_a_place_that_cannot_be_written_is_named(build: Build, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    with pytest.raises(WhorlError, match="file"):
+        write_report(tmp_path / "file" / "report.html", build())
