@@ -1,0 +1,1 @@
+"""Scripts that make what the project ships: the embedded sample and pages of the docs."""

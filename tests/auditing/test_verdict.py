@@ -28,7 +28,7 @@ def decisions(flagged: int, n: int = 200, fdr: float | None = 0.05) -> Decisions
     [
         (3, {"m": LEVEL}, 80, Outcome.LEAKAGE, "3 of 200 candidates are flagged"),
         (0, {"m": CLOSER}, 80, Outcome.LEAKAGE, "none can be named"),
-        (0, {"m": LEVEL, "second": CLOSER}, 80, Outcome.LEAKAGE, "by second; --method second may name them"),
+        (0, {"m": LEVEL, "second": CLOSER}, 80, Outcome.LEAKAGE, "second; --method second may"),
         (0, {"m": LEVEL, "second": LEVEL}, 80, Outcome.NO_EVIDENCE, "No evidence of leakage"),
         (0, {"m": LEVEL, "second": WIDE}, 80, Outcome.INCONCLUSIVE, "cannot be ruled out"),
         (0, {"m": LEVEL}, 8, Outcome.INCONCLUSIVE, "cannot be ruled out"),

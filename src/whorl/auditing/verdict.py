@@ -124,7 +124,7 @@ def judge(
         return verdict(
             Outcome.LEAKAGE, "Leakage shown: generated images hold exact copies of candidates."
         )
-    if not reference:
+    if not reference or decisions.fdr is None:
         return verdict(
             Outcome.INCONCLUSIVE,
             f"Inconclusive: the method's own rule flags {flagged} of {candidates} candidates, "
@@ -134,7 +134,7 @@ def judge(
         return verdict(
             Outcome.LEAKAGE,
             f"Leakage shown: {flagged} of {candidates} candidates are flagged as training images, "
-            f"of which at most {decisions.fdr:.0%} are expected to be flagged wrongly.",
+            f"of which at most {_percent(decisions.fdr)} are expected to be flagged wrongly.",
         )
     if shown:
         others = [name for name in shown if test_of_method is not set_tests[name]]
@@ -196,7 +196,7 @@ def _guarantee(decisions: Decisions, reference: int) -> str:
             "method's own. Give --reference DIR with real images that were certainly not used."
         )
     return (
-        f"Of the images flagged, at most {decisions.fdr:.0%} are expected to be non-members "
+        f"Of the images flagged, at most {_percent(decisions.fdr)} are expected to be non-members "
         f"(Benjamini–Hochberg on conformal p-values from {reference} reference images), provided "
         "that the reference images are like the candidates that were not used: same source, same "
         "processing, no patient in both. Nothing is guaranteed of the images not flagged."
@@ -212,10 +212,15 @@ def _why_inconclusive(smallest: float, highest: float) -> str:
         )
     return (
         f"The intervals reach up to an AUC of {highest:.2f}, that is, up to about "
-        f"{2 * (highest - 0.5):.0%} of the candidates may stand clear of the reference."
+        f"{_percent(2 * (highest - 0.5))} of the candidates may stand clear of the reference."
     )
 
 
 def _pairs(count: int) -> str:
     """Return a count of pairs."""
     return "1 pair" if count == 1 else f"{count:,} pairs"
+
+
+def _percent(share: float) -> str:
+    """Return a share in per cent, with as many digits as it needs."""
+    return f"{100 * share:.3g} %"
