@@ -6,7 +6,19 @@ import numpy as np
 import pytest
 
 from tests.worlds import smooth_images
-from whorl.similarity import SSIM, Correlation, Matrix, Measure, pairs, reduce_pairs, ssim_matrix
+from whorl.similarity import (
+    SSIM,
+    Compute,
+    Correlation,
+    Matrix,
+    Measure,
+    computing,
+    pairs,
+    reduce_pairs,
+    similarity_matrix,
+    ssim_matrix,
+    threads,
+)
 
 A = smooth_images(7, np.random.default_rng(0))
 B = smooth_images(23, np.random.default_rng(1))
@@ -14,12 +26,16 @@ B = smooth_images(23, np.random.default_rng(1))
 
 @pytest.mark.parametrize("measure", [SSIM(), Correlation()], ids=lambda m: m.name)
 def test_cutting_up_changes_nothing(measure: Measure, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = pairs.similarity_matrix(measure, A, B, threads=1)
-    monkeypatch.setattr(pairs, "TILE_BYTES", 3 * measure.prepared_bytes((32, 32)))
+    with computing(Compute(threads=1)):
+        whole = similarity_matrix(measure, A, B)
+    some = 3 * measure.prepared_bytes((32, 32))
+    monkeypatch.setattr(pairs, "TILE_BYTES", some)
+    monkeypatch.setattr(threads, "BLOCK_BYTES", some)
     for kept in (0, 2**30):
-        monkeypatch.setattr(pairs, "KEPT_BYTES", kept)
-        for threads in (1, 3):
-            cut = pairs.similarity_matrix(measure, A, B, threads=threads)
+        monkeypatch.setattr(threads, "KEPT_BYTES", kept)
+        for count in (1, 3):
+            with computing(Compute(threads=count)):
+                cut = similarity_matrix(measure, A, B)
             np.testing.assert_allclose(cut, whole, atol=1e-6)
 
 
@@ -61,4 +77,4 @@ def test_an_error_in_a_worker_reaches_the_caller() -> None:
             raise RuntimeError("worker broke")
 
     with pytest.raises(RuntimeError, match="worker broke"):
-        pairs.similarity_matrix(Broken(), A, B)
+        similarity_matrix(Broken(), A, B)

@@ -22,7 +22,7 @@ from whorl.methods import Method
 from whorl.methods.nearest import NearestSimilarity
 from whorl.runs import Entry, entry
 from whorl.similarity import SSIM, Correlation, Duplicates, Measure, find_duplicates
-from whorl.similarity.pairs import available_cores
+from whorl.similarity.compute import available_cores, current
 from whorl.tasks.view import View
 
 Images = ImageSet | Path | str
@@ -171,7 +171,7 @@ def _record(view: View, chosen: Entry, fdr: float, seed: int, started: float) ->
         "seed": seed,
         "weights": None,
         "device": "cpu",
-        "threads": available_cores(),
+        "threads": current().threads or available_cores(),
         "sha256": {name: digest(images) for name, images in sets.items() if images is not None},
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(time.perf_counter() - started, 2),

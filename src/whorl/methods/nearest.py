@@ -43,9 +43,7 @@ class NearestSimilarity(Method):
 
     def nearest(self, view: View) -> Nearest:
         """Return the generated image most similar to each candidate."""
-        kept = reduce_pairs(
-            self.measure, view.candidates.pixels, view.generated.pixels, {"nearest": TopK()}
-        )
+        kept = reduce_pairs(self.measure, view.candidates, view.generated, {"nearest": TopK()})
         return nearest_of(kept["nearest"], self.measure)
 
     def _score(self, view: View, seed: int) -> Scores:  # noqa: ARG002
@@ -75,9 +73,9 @@ def similarity_among(view: View, measure: Measure) -> NDArray[np.float32]:
     """
     if len(view.candidates) < 2:
         raise ScoreError("this method compares candidates with each other: give at least two")
-    pixels = view.candidates.pixels
+    candidates = view.candidates
     matrix: NDArray[np.float32] = reduce_pairs(
-        measure, pixels, pixels, {"all": Matrix()}, same=True
+        measure, candidates, candidates, {"all": Matrix()}, same=True
     )["all"]
     return matrix
 

@@ -39,8 +39,8 @@ class Retrieval(Method):
     def _score(self, view: View, seed: int) -> Scores:  # noqa: ARG002
         kept = reduce_pairs(
             self.measure,
-            view.candidates.pixels,
-            view.generated.pixels,
+            view.candidates,
+            view.generated,
             {"nearest": TopK(), "wins": Wins()},
         )
         nearest = nearest_of(kept["nearest"], self.measure)
@@ -78,8 +78,8 @@ class Ensemble(Method):
     def _score(self, view: View, seed: int) -> Scores:  # noqa: ARG002
         kept = reduce_pairs(
             self.measure,
-            view.candidates.pixels,
-            view.generated.pixels,
+            view.candidates,
+            view.generated,
             {"nearest": TopK(), "wins": Wins(), "rank": MeanRank()},
         )
         among = similarity_among(view, self.measure)

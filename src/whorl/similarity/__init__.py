@@ -1,5 +1,6 @@
 """How alike two images are, for all pairs of two sets at once."""
 
+from whorl.similarity.compute import Compute, computing
 from whorl.similarity.correlation import Correlation
 from whorl.similarity.duplicates import Duplicates, find_duplicates
 from whorl.similarity.measures import Measure
@@ -19,6 +20,7 @@ from whorl.similarity.ssim import SSIM
 
 __all__ = [
     "SSIM",
+    "Compute",
     "Correlation",
     "CountAbove",
     "Duplicates",
@@ -31,6 +33,7 @@ __all__ = [
     "Reduction",
     "TopK",
     "Wins",
+    "computing",
     "find_duplicates",
     "reduce_pairs",
     "similarity_matrix",

@@ -28,9 +28,9 @@ class Correlation(Measure):
 
     name: ClassVar[str] = "correlation"
 
-    def prepared_bytes(self, size: tuple[int, int]) -> int:
+    def prepared_bytes(self, shape: tuple[int, ...]) -> int:
         """Return the bytes of one standardised image: 4 a pixel."""
-        return 4 * size[0] * size[1]
+        return 4 * shape[0] * shape[1]
 
     def prepare(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return one row an image: centred, of unit length, or zero where the image is constant."""

@@ -17,10 +17,28 @@ class Measure(ABC):
     """
 
     name: ClassVar[str]
+    most_columns: ClassVar[int] = 64  # of one tile: enough to work on, few enough to share out
+
+    def require(self, a: NDArray[Any], b: NDArray[Any]) -> None:
+        """Raise an error unless both are what the measure takes: grey images of one size.
+
+        Raises
+        ------
+        ValueError
+            Naming the array at fault.
+        """
+        for name, stack in (("a", a), ("b", b)):
+            if stack.dtype != np.uint8 or stack.ndim != 3 or not len(stack):
+                raise ValueError(
+                    f"{name} must be uint8 of shape (n, height, width) with n ≥ 1, "
+                    f"not {stack.dtype} of shape {stack.shape}"
+                )
+        if a.shape[1:] != b.shape[1:]:
+            raise ValueError(f"the images differ in size: {a.shape[1:]} and {b.shape[1:]}")
 
     @abstractmethod
-    def prepared_bytes(self, size: tuple[int, int]) -> int:
-        """Return the bytes that one prepared image of `size` (height, width) takes."""
+    def prepared_bytes(self, shape: tuple[int, ...]) -> int:
+        """Return the bytes that one prepared image of `shape` (height, width) takes."""
 
     @abstractmethod
     def prepare(self, pixels: NDArray[np.uint8]) -> Any:

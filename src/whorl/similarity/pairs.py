@@ -1,62 +1,74 @@
-"""The all-pairs engine: compares two sets in tiles, on all cores, and keeps only what is asked."""
+"""The all-pairs engine: compares two sets tile by tile and keeps only what is asked.
+
+A tile holds the similarities of all of the first set with a span of the second. Where a cache is
+in force (:mod:`whorl.similarity.compute`) and the sets have content hashes, tiles are kept: a
+killed run resumes, and methods on the same task compute their similarities once.
+"""
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.cache import Cache
+from whorl.images import ImageSet
 from whorl.progress import track
+from whorl.similarity.compute import available_cores, current
 from whorl.similarity.measures import Measure
 from whorl.similarity.reductions import Matrix, Reduction
 from whorl.similarity.ssim import SSIM
+from whorl.similarity.threads import Span, Tile, tiles_by_threads
 
-Stack = NDArray[np.uint8]
+Items = ImageSet | NDArray[Any]
+"""What can be compared: images with their content hashes, or a bare array of images or vectors."""
 
-KEPT_BYTES = 256 * 2**20  # prepared rows that are kept rather than prepared again for each tile
 TILE_BYTES = 16 * 2**20  # prepared columns, and similarities, of one tile
-MOST_COLUMNS = 256
 
 
 def reduce_pairs(
     measure: Measure,
-    a: Stack,
-    b: Stack,
+    a: Items,
+    b: Items,
     reductions: Mapping[str, Reduction],
     *,
     same: bool = False,
     label: str | None = None,
-    threads: int | None = None,
 ) -> dict[str, Any]:
-    """Compare every image of `a` with every image of `b`, and reduce over `b`.
+    """Compare all of `a` with all of `b`, and reduce over `b`.
 
-    The result does not depend on the number of threads. Memory stays bounded: neither the matrix
-    nor all prepared images are held.
+    Where it is computed is set by :func:`whorl.similarity.computing`; the result does not depend
+    on the number of threads. Memory stays bounded: neither the matrix nor all prepared images are
+    held.
 
     Parameters
     ----------
     measure : Measure
         The similarity.
-    a, b : ndarray of uint8, shapes (n, height, width) and (m, height, width)
-        The images; memory-mapped arrays are read as needed.
+    a, b : ImageSet or ndarray
+        What is compared: images of one size (uint8, shape (n, height, width)), or what else the
+        measure takes. Only the tiles of image sets are cached.
     reductions : mapping of str to Reduction
         What to keep.
     same : bool
-        True where `b` is `a`: an image's similarity with itself is left out (minus infinity).
+        True where `b` is `a`: the similarity of each with itself is left out (minus infinity).
     label : str, optional
         What the progress display calls the work.
-    threads : int, optional
-        By default one for each core that this process may use.
 
     Returns
     -------
     dict of str to object
         Each reduction's result under its name.
+
+    Raises
+    ------
+    ValueError
+        If the arrays are not what the measure takes.
+    ImageError
+        If the images are too small for the measure.
 
     Examples
     --------
@@ -66,12 +78,13 @@ def reduce_pairs(
     >>> kept["top"].position[:, 0]
     array([0, 1, 2])
     """
+    rows, columns = len(a), len(b)
     for reduction in reductions.values():
-        reduction.begin(len(a), len(b))
-    with track(label or f"{measure.name} of all pairs", len(a) * len(b)) as advance:
-        for first, tile in _tiles(measure, a, b, threads or available_cores()):
+        reduction.begin(rows, columns)
+    with track(label or f"{measure.name} of all pairs", rows * columns) as advance:
+        for (first, last), tile in _tiles(measure, a, b):
             if same:
-                own = np.arange(first, first + tile.shape[1])
+                own = np.arange(first, last)
                 tile[own, own - first] = -np.inf
             for reduction in reductions.values():
                 reduction.add(tile, first)
@@ -79,22 +92,18 @@ def reduce_pairs(
     return {name: reduction.result() for name, reduction in reductions.items()}
 
 
-def similarity_matrix(
-    measure: Measure, a: Stack, b: Stack, *, threads: int | None = None
-) -> NDArray[np.float32]:
-    """Return the similarity of every image of `a` with every image of `b`.
+def similarity_matrix(measure: Measure, a: Items, b: Items) -> NDArray[np.float32]:
+    """Return the similarity of all of `a` with all of `b`.
 
     Returns
     -------
     ndarray of float32, shape (n, m)
     """
-    matrix: NDArray[np.float32] = reduce_pairs(measure, a, b, {"all": Matrix()}, threads=threads)[
-        "all"
-    ]
+    matrix: NDArray[np.float32] = reduce_pairs(measure, a, b, {"all": Matrix()})["all"]
     return matrix
 
 
-def ssim_matrix(a: Stack, b: Stack, *, threads: int | None = None) -> NDArray[np.float32]:
+def ssim_matrix(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return the mean SSIM of every image of `a` with every image of `b`.
 
     Equal to ``skimage.metrics.structural_similarity(x, y)`` on uint8 images to 1e-5 (7×7 uniform
@@ -104,8 +113,6 @@ def ssim_matrix(a: Stack, b: Stack, *, threads: int | None = None) -> NDArray[np
     ----------
     a, b : ndarray of uint8, shapes (n, height, width) and (m, height, width)
         Grey images of at least 7×7 pixels.
-    threads : int, optional
-        By default one for each core that this process may use.
 
     Returns
     -------
@@ -125,73 +132,73 @@ def ssim_matrix(a: Stack, b: Stack, *, threads: int | None = None) -> NDArray[np
     >>> ssim_matrix(images, images).diagonal()
     array([1., 1.], dtype=float32)
     """
-    return similarity_matrix(SSIM(), a, b, threads=threads)
+    return similarity_matrix(SSIM(), a, b)
 
 
-def available_cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _tiles(measure: Measure, a: Items, b: Items) -> Iterator[tuple[Span, Tile]]:
+    """Yield every span of `b` with its tile, from the cache or computed and kept there."""
+    rows, columns = _array(a), _array(b)
+    measure.require(rows, columns)
+    settings = current()
+    spans = _spans(measure, rows, columns)
+    tiles = _KeptTiles(settings.cache, measure, a, b)
+
+    def computed(wanted: Sequence[Span]) -> Iterator[Tile]:
+        threads = settings.threads or available_cores()
+        return tiles_by_threads(measure, rows, columns, wanted, threads)
+
+    missing = [span for span in spans if not tiles.holds(span)]
+    fresh = computed(missing)
+    absent = set(missing)
+    for span in spans:
+        tile = None if span in absent else tiles.get(span)
+        if tile is None:
+            tile = next(fresh if span in absent else computed([span]))
+            tiles.put(span, tile)
+        yield span, tile
 
 
-def _tiles(
-    measure: Measure, a: Stack, b: Stack, threads: int
-) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """Yield (first column, similarities of all rows with a block of columns), in order."""
-    from threadpoolctl import threadpool_limits
+class _KeptTiles:
+    """The tiles of one comparison in the cache; none where a set has no content hashes."""
 
-    _require_stacks(a, b)
-    each = measure.prepared_bytes((a.shape[1], a.shape[2]))
-    width = min(TILE_BYTES // each, TILE_BYTES // (4 * len(a)), MOST_COLUMNS, -(-len(b) // threads))
+    def __init__(self, cache: Cache | None, measure: Measure, a: Items, b: Items) -> None:
+        self._cache, self._measure = cache, measure
+        if isinstance(a, ImageSet) and isinstance(b, ImageSet) and cache is not None:
+            self._rows, self._hashes = _digest(a.hashes), b.hashes
+        else:
+            self._cache = None
+
+    def holds(self, span: Span) -> bool:
+        """Tell whether the span's tile is kept."""
+        return self._cache is not None and self._cache.holds(self._key(span))
+
+    def get(self, span: Span) -> Tile | None:
+        """Return the span's tile; None if it is damaged or gone."""
+        return None if self._cache is None else self._cache.get(self._key(span))
+
+    def put(self, span: Span, tile: Tile) -> None:
+        """Keep the span's tile."""
+        if self._cache is not None:
+            self._cache.put(self._key(span), tile)
+
+    def _key(self, span: Span) -> str:
+        """Return all that the tile depends on."""
+        return f"{self._measure!r} {self._rows} {_digest(self._hashes[slice(*span)])}"
+
+
+def _spans(measure: Measure, rows: NDArray[Any], columns: NDArray[Any]) -> list[Span]:
+    """Cut the columns into spans; the cut depends on the sets alone, so that tiles are found."""
+    each = measure.prepared_bytes(columns.shape[1:])
+    width = min(TILE_BYTES // each, TILE_BYTES // (4 * len(rows)), measure.most_columns)
     width = max(1, width)
-    rows = _Rows(measure, a, each)
-
-    def tile(first: int) -> NDArray[np.float32]:
-        columns = measure.prepare(b[first : first + width])
-        return np.concatenate([measure.compare(block, columns) for block in rows])
-
-    waiting: deque[tuple[int, Future[NDArray[np.float32]]]] = deque()
-    with threadpool_limits(1), ThreadPoolExecutor(threads, "whorl-pairs") as pool:
-        try:
-            for first in range(0, len(b), width):
-                waiting.append((first, pool.submit(tile, first)))
-                if len(waiting) > 2 * threads:
-                    done, future = waiting.popleft()
-                    yield done, future.result()
-            while waiting:
-                done, future = waiting.popleft()
-                yield done, future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    return [(first, min(first + width, len(columns))) for first in range(0, len(columns), width)]
 
 
-class _Rows:
-    """The rows in prepared blocks: kept where they fit, else prepared again for each tile.
-
-    Preparing again costs little beside the comparisons with a tile's many columns.
-    """
-
-    def __init__(self, measure: Measure, a: Stack, each: int) -> None:
-        height = max(1, TILE_BYTES // each)
-        self._measure = measure
-        self._blocks = [a[first : first + height] for first in range(0, len(a), height)]
-        fits = len(a) * each <= KEPT_BYTES
-        self._kept = [measure.prepare(block) for block in self._blocks] if fits else None
-
-    def __iter__(self) -> Iterator[Any]:
-        if self._kept is not None:
-            return iter(self._kept)
-        return (self._measure.prepare(block) for block in self._blocks)
+def _digest(hashes: Sequence[str]) -> str:
+    """Return one hash over several."""
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
-def _require_stacks(a: Stack, b: Stack) -> None:
-    """Raise an error unless both are stacks of grey images of one size."""
-    for name, stack in (("a", a), ("b", b)):
-        if stack.dtype != np.uint8 or stack.ndim != 3 or not len(stack):
-            raise ValueError(
-                f"{name} must be uint8 of shape (n, height, width) with n ≥ 1, "
-                f"not {stack.dtype} of shape {stack.shape}"
-            )
-    if a.shape[1:] != b.shape[1:]:
-        raise ValueError(f"the images differ in size: {a.shape[1:]} and {b.shape[1:]}")
+def _array(items: Items) -> NDArray[Any]:
+    """Return the array behind the items."""
+    return items.pixels if isinstance(items, ImageSet) else items

@@ -57,9 +57,9 @@ class SSIM(Measure):
 
     name: ClassVar[str] = "SSIM"
 
-    def prepared_bytes(self, size: tuple[int, int]) -> int:
+    def prepared_bytes(self, shape: tuple[int, ...]) -> int:
         """Return the bytes of one image with its moments: 7 a pixel."""
-        return 7 * size[0] * size[1]
+        return 7 * shape[0] * shape[1]
 
     def prepare(self, pixels: NDArray[np.uint8]) -> Moments:
         """Compute the local moments."""

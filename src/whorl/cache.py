@@ -1,0 +1,141 @@
+"""Results kept on disk, so that a killed run resumes and nothing is computed twice.
+
+Each array lies in a file of its own, named by a key that the caller derives from all that the
+array depends on (content hashes, measure, parameters); whorl's version is added here. A file ends
+with a hash of what stands before it: a damaged one is noticed, removed and computed again. Files
+appear whole or not at all, so that several processes can share a folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import whorl
+from whorl.errors import WhorlError
+from whorl.files import written_atomically
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+HASH_BYTES = 32
+SUFFIX = ".array"
+
+
+def default_folder() -> Path:
+    """Return the folder that ``WHORL_CACHE`` names, else ``whorl`` in the user's cache folder.
+
+    Examples
+    --------
+    >>> bool(default_folder().name)
+    True
+    """
+    if named := os.environ.get("WHORL_CACHE"):
+        return Path(named).expanduser()
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "whorl"
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How much a cache holds.
+
+    Attributes
+    ----------
+    files : int
+        Number of arrays.
+    size : int
+        Bytes.
+    """
+
+    files: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Cache:
+    """Arrays kept in a folder.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        Made when something is first kept.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> cache = Cache(Path(tempfile.mkdtemp()))
+    >>> cache.put("what it depends on", np.arange(3))
+    >>> cache.get("what it depends on")
+    array([0, 1, 2])
+    >>> cache.clear().files, cache.get("what it depends on") is None
+    (1, True)
+    """
+
+    folder: Path
+
+    def holds(self, key: str) -> bool:
+        """Tell whether something is kept under `key`, be it damaged."""
+        return self._path(key).exists()
+
+    def get(self, key: str) -> NDArray[Any] | None:
+        """Return what was kept under `key`; None if nothing was, or if it is damaged."""
+        import io
+
+        import numpy as np
+
+        path = self._path(key)
+        try:
+            whole = path.read_bytes()
+        except OSError:
+            return None
+        content, digest = whole[:-HASH_BYTES], whole[-HASH_BYTES:]
+        if hashlib.sha256(content).digest() != digest:
+            warnings.warn(f"{path}: damaged; it is computed again", stacklevel=2)
+            path.unlink(missing_ok=True)
+            return None
+        array: NDArray[np.generic] = np.load(io.BytesIO(content), allow_pickle=False)
+        return array
+
+    def put(self, key: str, array: NDArray[Any]) -> None:
+        """Keep `array` under `key`; where that cannot be done, warn and go on without."""
+        import io
+
+        import numpy as np
+
+        buffer = io.BytesIO()
+        np.save(buffer, array, allow_pickle=False)
+        content = buffer.getvalue()
+        try:
+            with written_atomically(self._path(key)) as temporary:
+                temporary.write_bytes(content + hashlib.sha256(content).digest())
+        except WhorlError as error:
+            warnings.warn(f"nothing more is kept in the cache: {error}", stacklevel=2)
+
+    def usage(self) -> Usage:
+        """Return how much is kept."""
+        sizes = [path.stat().st_size for path in self._files()]
+        return Usage(len(sizes), sum(sizes))
+
+    def clear(self) -> Usage:
+        """Remove everything that was kept, and return how much that was."""
+        removed = [(path, path.stat().st_size) for path in self._files()]
+        for path, _ in removed:
+            path.unlink(missing_ok=True)
+        return Usage(len(removed), sum(size for _, size in removed))
+
+    def _files(self) -> Iterator[Path]:
+        """Yield the files of all versions; nothing else in the folder is touched."""
+        return self.folder.glob(f"*/??/*{SUFFIX}")
+
+    def _path(self, key: str) -> Path:
+        """Return where the array of a key lies."""
+        name = hashlib.sha256(key.encode()).hexdigest()
+        return self.folder / whorl.__version__ / name[:2] / f"{name}{SUFFIX}"
