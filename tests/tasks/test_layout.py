@@ -133,6 +133,17 @@ def test_candidates_of_one_id_are_refused(tmp_path):
         candidate_ids(tmp_path)
 
 
+def test_each_image_of_a_volume_is_a_candidate(tmp_path):
+    import nibabel
+
+    make_test(tmp_path)
+    volume = np.random.default_rng(0).integers(0, 256, (12, 14, 3)).astype(np.uint8)
+    file = tmp_path / "real_unknown_1" / "scan.nii.gz"
+    nibabel.save(nibabel.Nifti1Image(volume, np.eye(4)), file)
+    scans = ("scan_000", "scan_001", "scan_002")
+    assert candidate_ids(tmp_path) == ("real_unknown_0001", "real_unknown_0002", *scans)
+
+
 @pytest.mark.real
 @pytest.mark.skipif("WHORL_REAL_DATA" not in os.environ, reason="WHORL_REAL_DATA is not set")
 def test_the_real_task_names_the_candidates_of_its_truth():

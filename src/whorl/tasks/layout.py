@@ -8,7 +8,8 @@ from pathlib import Path
 
 from whorl.errors import LayoutError
 from whorl.images import Window, load, require_distinct
-from whorl.images.listing import listed
+from whorl.images.listing import Kind, listed
+from whorl.images.loading import SMALLEST_SIDE
 from whorl.tasks.textfile import some
 from whorl.tasks.view import Development, View
 
@@ -74,22 +75,25 @@ def read_view(
 
 
 def candidate_ids(test: Path | str) -> tuple[str, ...]:
-    """Return the ids of a test set's candidates, without reading their pixels.
+    """Return the ids of a test set's candidates; pixels are read only of DICOM and NIfTI files.
 
     Parameters
     ----------
     test : path
-        As for :func:`read_view`. Its candidates must be files of one image each.
+        As for :func:`read_view`.
 
     Raises
     ------
     LayoutError
         If the candidates' folder is missing or there in two spellings.
     ImageError
-        If it holds no image, or two files have the same id.
+        If it holds no image, two images have the same id, or a volume cannot be read.
     """
     folder = _folders(test, "test", ("candidates",))["candidates"]
-    return tuple(file.id for file in listed(folder).files)
+    files = listed(folder).files
+    if all(file.kind is Kind.RASTER for file in files):
+        return tuple(file.id for file in files)
+    return load(folder, name="candidates", resize=SMALLEST_SIDE).ids  # volumes hold many images
 
 
 def _folders(root: Path | str, inner: str, parts: Sequence[str]) -> dict[str, Path]:
