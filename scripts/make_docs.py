@@ -13,7 +13,7 @@ from pathlib import Path
 from whorl.runs import CATALOGUE
 
 DOCS = Path(__file__).parent.parent / "docs"
-COMMANDS = ("audit", "methods", "run", "validate", "evaluate")
+COMMANDS = ("audit", "methods", "run", "validate", "evaluate", "cache", "cache info", "cache clear")
 
 
 def methods_page() -> str:

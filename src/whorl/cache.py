@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,21 +122,28 @@ class Cache:
 
     def usage(self) -> Usage:
         """Return how much is kept."""
-        sizes = [path.stat().st_size for path in self._files()]
-        return Usage(len(sizes), sum(sizes))
+        return _total(size for _, size in self._files())
 
     def clear(self) -> Usage:
         """Remove everything that was kept, and return how much that was."""
-        removed = [(path, path.stat().st_size) for path in self._files()]
+        removed = list(self._files())
         for path, _ in removed:
             path.unlink(missing_ok=True)
-        return Usage(len(removed), sum(size for _, size in removed))
+        return _total(size for _, size in removed)
 
-    def _files(self) -> Iterator[Path]:
-        """Yield the files of all versions; nothing else in the folder is touched."""
-        return self.folder.glob(f"*/??/*{SUFFIX}")
+    def _files(self) -> Iterator[tuple[Path, int]]:
+        """Yield the files of all versions with their bytes; nothing else here is touched."""
+        for path in self.folder.glob(f"*/??/*{SUFFIX}"):
+            with suppress(FileNotFoundError):  # another process may have removed it
+                yield path, path.stat().st_size
 
     def _path(self, key: str) -> Path:
         """Return where the array of a key lies."""
         name = hashlib.sha256(key.encode()).hexdigest()
         return self.folder / whorl.__version__ / name[:2] / f"{name}{SUFFIX}"
+
+
+def _total(sizes: Iterable[int]) -> Usage:
+    """Count and add up."""
+    every = list(sizes)
+    return Usage(len(every), sum(every))

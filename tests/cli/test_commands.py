@@ -111,3 +111,17 @@ def test_help_of_every_command(whorl: Whorl) -> None:
 def test_module_and_script_are_the_same_command() -> None:
     script = Path(sys.executable).with_name("whorl")
     assert subprocess.run([script, "--version"], capture_output=True, check=True).stdout
+
+
+def test_methods_on_one_task_compute_their_similarities_once(
+    whorl: Whorl, folder: Path, tmp_path: Path
+) -> None:
+    words = ("--test", folder / "test", "-q", "--out")
+    for method, files in (("vcmi-2", 2), ("vcmi-3", 2), ("vcmi-1", 2)):
+        assert whorl("run", method, *words, tmp_path / f"{method}.csv").status == 0
+        assert f": {files} files" in whorl("cache", "info").out
+    assert "removed 2 files" in whorl("cache", "clear").out
+    assert ": 0 files" in whorl("cache", "info").out
+    assert whorl("run", "vcmi-2", *words, tmp_path / "again.csv", "--no-cache").status == 0
+    assert ": 0 files" in whorl("cache", "info").out
+    assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "vcmi-2.csv").read_bytes()

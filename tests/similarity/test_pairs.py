@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
-from tests.worlds import smooth_images
+from tests.worlds import image_set, smooth_images
+from whorl.cache import Cache
 from whorl.similarity import (
     SSIM,
     Compute,
     Correlation,
     Matrix,
+    Mean,
     Measure,
     computing,
     pairs,
@@ -78,3 +83,88 @@ def test_an_error_in_a_worker_reaches_the_caller() -> None:
 
     with pytest.raises(RuntimeError, match="worker broke"):
         similarity_matrix(Broken(), A, B)
+
+
+class Counted(Correlation):
+    """A correlation that counts how often it compares."""
+
+    calls = 0
+
+    def compare(self, a, b):
+        type(self).calls += 1
+        return super().compare(a, b)
+
+
+def test_a_killed_run_resumes_with_the_same_result(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairs, "TILE_BYTES", 5 * Counted().prepared_bytes((32, 32)))
+    a, b = image_set(A, "a"), image_set(B, "b")
+    whole = similarity_matrix(Counted(), a, b)
+    spans = -(-len(B) // 5)
+
+    class Killed(Mean):
+        def add(self, tile, first: int) -> None:
+            if first >= 10:
+                raise KeyboardInterrupt
+            super().add(tile, first)
+
+    with computing(Compute(threads=1, cache=Cache(tmp_path))):
+        with pytest.raises(KeyboardInterrupt):
+            reduce_pairs(Counted(), a, b, {"mean": Killed()})
+        kept = Cache(tmp_path).usage().files
+        assert 2 <= kept < spans
+        Counted.calls = 0
+        resumed = similarity_matrix(Counted(), a, b)
+        assert Counted.calls == spans - kept
+        np.testing.assert_array_equal(resumed, whole)
+        again = similarity_matrix(Counted(), a, b)
+        assert Counted.calls == spans - kept
+        np.testing.assert_array_equal(again, whole)
+
+
+def test_a_damaged_tile_is_computed_again(tmp_path) -> None:
+    a, b = image_set(A, "a"), image_set(B, "b")
+    with computing(Compute(cache=Cache(tmp_path))):
+        whole = similarity_matrix(SSIM(), a, b)
+        for file in tmp_path.rglob("*.array"):
+            file.write_bytes(file.read_bytes()[:-50])
+        with pytest.warns(UserWarning, match="damaged"):
+            np.testing.assert_array_equal(similarity_matrix(SSIM(), a, b), whole)
+        np.testing.assert_array_equal(similarity_matrix(SSIM(), a, b), whole)
+
+
+def test_tiles_of_other_images_or_measures_are_not_taken(tmp_path) -> None:
+    a, b = image_set(A, "a"), image_set(B, "b")
+    with computing(Compute(cache=Cache(tmp_path))):
+        similarity_matrix(SSIM(), a, b)
+        np.testing.assert_array_equal(
+            similarity_matrix(SSIM(), b, a), similarity_matrix(SSIM(), B, A)
+        )
+        np.testing.assert_array_equal(
+            similarity_matrix(Correlation(), a, b), similarity_matrix(Correlation(), A, B)
+        )
+
+
+def test_two_processes_share_a_cache(tmp_path) -> None:
+    code = (
+        "import sys, numpy as np\n"
+        "from tests.worlds import image_set, smooth_images\n"
+        "from whorl.cache import Cache\n"
+        "from whorl.similarity import SSIM, Compute, computing, similarity_matrix\n"
+        "from pathlib import Path\n"
+        "a = image_set(smooth_images(7, np.random.default_rng(0)), 'a')\n"
+        "for _ in range(20):\n"
+        "    with computing(Compute(cache=Cache(Path(sys.argv[1])))):\n"
+        "        m = similarity_matrix(SSIM(), a, a)\n"
+        "    Cache(Path(sys.argv[1])).clear()\n"
+        "print(m.sum())\n"
+    )
+    words = [sys.executable, "-W", "error", "-c", code, str(tmp_path)]
+    running = [
+        subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)
+    ]
+    ended = [process.communicate(timeout=120) for process in running]
+    assert [process.returncode for process in running] == [0, 0], ended
+    expected = f"{ssim_matrix(A, A).sum()!s}\n".encode()
+    assert [out for out, _ in ended] == [expected, expected]

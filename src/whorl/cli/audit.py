@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from whorl.cli.options import (
+    NoCache,
     Quiet,
     Resize,
     Seed,
     SkipUnreadable,
+    Threads,
     WindowText,
     catalogue_entry,
     parsed_window,
+    working,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +58,8 @@ def audit(
     window: WindowText = None,
     skip_unreadable: SkipUnreadable = False,
     seed: Seed = 0,
+    threads: Threads = None,
+    no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
     """Tell which candidates a generator was trained on, how surely, and show the evidence.
@@ -66,11 +71,10 @@ def audit(
     if not 0 < fdr < 1:
         raise typer.BadParameter("must lie between 0 and 1", param_hint="--fdr")
     shape = parsed_window(window)
-    from whorl import progress
     from whorl.auditing import audit as run_audit
 
     made, real, unused = _sets(generated, candidates, reference, sample=sample)
-    with progress.shown(quiet=quiet):
+    with working(quiet=quiet, threads=threads, no_cache=no_cache):
         result = run_audit(
             made,
             real,

@@ -12,6 +12,7 @@ import typer
 
 import whorl
 from whorl.cli.audit import audit
+from whorl.cli.cache import cache
 from whorl.cli.evaluate import evaluate, validate
 from whorl.cli.methods import methods
 from whorl.cli.run import run
@@ -48,6 +49,7 @@ app.command()(methods)
 app.command()(run)
 app.command()(validate)
 app.command()(evaluate)
+app.add_typer(cache, name="cache")
 
 
 def main() -> None:

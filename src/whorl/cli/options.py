@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,6 +40,25 @@ Test = Annotated[
         "(or real_unknown).",
     ),
 ]
+Threads = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Threads; by default one for each core."),
+]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Neither use nor keep comparisons on disk.")
+]
+
+
+@contextmanager
+def working(*, quiet: bool, threads: int | None, no_cache: bool) -> Iterator[None]:
+    """Show progress and set where comparisons run, within the block."""
+    from whorl import progress
+    from whorl.cache import Cache, default_folder
+    from whorl.similarity import Compute, computing
+
+    settings = Compute(threads, None if no_cache else Cache(default_folder()))
+    with progress.shown(quiet=quiet), computing(settings):
+        yield
 
 
 def catalogue_entry(name: str, option: str) -> Entry:

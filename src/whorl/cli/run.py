@@ -8,14 +8,17 @@ from typing import Annotated
 import typer
 
 from whorl.cli.options import (
+    NoCache,
     Quiet,
     Resize,
     Seed,
     SkipUnreadable,
     Test,
+    Threads,
     WindowText,
     catalogue_entry,
     parsed_window,
+    working,
 )
 
 
@@ -35,18 +38,19 @@ def run(
     window: WindowText = None,
     skip_unreadable: SkipUnreadable = False,
     seed: Seed = 0,
+    threads: Threads = None,
+    no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
     """Score a test set's candidates, decide by the method's own rule, write a run file."""
     chosen = catalogue_entry(method, "METHOD")
     shape = parsed_window(window)
 
-    from whorl import progress
     from whorl.evaluation import write_scores
     from whorl.tasks.layout import read_view
     from whorl.tasks.runfile import write_run
 
-    with progress.shown(quiet=quiet):
+    with working(quiet=quiet, threads=threads, no_cache=no_cache):
         view = read_view(
             test, development, resize=resize, window=shape, skip_unreadable=skip_unreadable
         )

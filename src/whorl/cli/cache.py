@@ -1,0 +1,35 @@
+"""``whorl cache``: what is kept on disk, and how to be rid of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from whorl.cache import Usage
+
+cache = typer.Typer(no_args_is_help=True, help="Show or empty the cache of comparisons.")
+
+
+@cache.command()
+def info() -> None:
+    """Show where the cache lies and how much it holds."""
+    from whorl.cache import Cache, default_folder
+
+    folder = default_folder()
+    typer.echo(f"{folder}: {_told(Cache(folder).usage())}")
+
+
+@cache.command()
+def clear() -> None:
+    """Remove all that is kept; nothing else in the folder is touched."""
+    from whorl.cache import Cache, default_folder
+
+    folder = default_folder()
+    typer.echo(f"{folder}: removed {_told(Cache(folder).clear())}")
+
+
+def _told(usage: Usage) -> str:
+    """Say how much it is."""
+    return f"{usage.files:,} files, {usage.size / 2**20:,.1f} MiB"
