@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,9 +67,9 @@ class ImageSet:
             raise ImageError(f"{self.name}: {len(self.ids)} ids for {len(self.pixels)} images")
         if not self.ids or 0 in self.pixels.shape:
             raise ImageError(f"{self.name}: holds no image")
-        if len(set(self.ids)) != len(self.ids):
-            twice = next(i for n, i in enumerate(self.ids) if i in self.ids[:n])
-            raise ImageError(f"{self.name}: the id {twice!r} stands for two images")
+        image_id, times = Counter(self.ids).most_common(1)[0]
+        if times > 1:
+            raise ImageError(f"{self.name}: the id {image_id!r} stands for {times} images")
         view = self.pixels.view()
         view.flags.writeable = False
         object.__setattr__(self, "pixels", view)
@@ -88,11 +89,7 @@ class ImageSet:
     @cached_property
     def hashes(self) -> tuple[str, ...]:
         """SHA-256 of each image's size and grey values, as hexadecimal digits."""
-        size = repr(self.size).encode()
-        return tuple(
-            hashlib.sha256(size + np.ascontiguousarray(image).tobytes()).hexdigest()
-            for image in self.pixels
-        )
+        return tuple(content_hash(image) for image in self.pixels)
 
     def take(self, indices: Sequence[int] | NDArray[np.intp]) -> ImageSet:
         """Return the images at `indices`, in that order.
@@ -103,9 +100,12 @@ class ImageSet:
         ('b',)
         """
         chosen = [int(i) for i in indices]
+        pixels = allocate((len(chosen), *self.size))
+        for row, i in zip(pixels, chosen, strict=True):
+            row[:] = self.pixels[i]
         return ImageSet(
             tuple(self.ids[i] for i in chosen),
-            self.pixels[chosen],
+            pixels,
             self.name,
             None if self.paths is None else tuple(self.paths[i] for i in chosen),
             self.notes,
@@ -132,6 +132,13 @@ class ImageSet:
         pixels[len(self) :] = other.pixels
         ids = [f"{part.name}/{i}" for part in (self, other) for i in part.ids]
         return ImageSet(tuple(ids), pixels, f"{self.name} and {other.name}")
+
+
+def content_hash(image: NDArray[np.uint8]) -> str:
+    """Return the SHA-256 of an image's size and grey values, as hexadecimal digits."""
+    digest = hashlib.sha256(repr(image.shape).encode())
+    digest.update(np.ascontiguousarray(image).data)
+    return digest.hexdigest()
 
 
 def require_same_size(*sets: ImageSet) -> None:
