@@ -1,0 +1,199 @@
+"""Reading single files: choosing the reader, naming what is wrong, working in parallel."""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+import warnings
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whorl.errors import ImageError
+from whorl.images.decoding import Header, Reader, resized
+from whorl.images.imageset import content_hash
+from whorl.images.listing import ImageFile, Kind, printable
+from whorl.images.notes import Note
+from whorl.images.window import Window
+
+MOST_WORKERS = 8
+ITEMS_A_CHUNK = 64
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Read(NamedTuple):
+    """What remains of a decoded image once its pixels are stored.
+
+    Attributes
+    ----------
+    hash : str
+        Of its size and grey values.
+    notes : tuple of Note
+        What was done to get them.
+    unwindowed_levels : (int, int) or None
+        Darkest and brightest grey, if more than 8 bits were scaled without a window.
+    """
+
+    hash: str
+    notes: tuple[Note, ...]
+    unwindowed_levels: tuple[int, int] | None
+
+
+def reader_for(file: ImageFile) -> Reader:
+    """Return the module that reads a file's kind.
+
+    Raises
+    ------
+    ImageError
+        If the extra that it needs is not installed.
+    """
+    try:
+        match file.kind:
+            case Kind.DICOM:
+                from whorl.images import dicom
+
+                return dicom
+            case Kind.NIFTI:
+                from whorl.images import nifti
+
+                return nifti
+            case Kind.RASTER:
+                from whorl.images import raster
+
+                return raster
+    except ModuleNotFoundError as error:
+        raise ImageError(
+            f"{printable(file.path)}: {file.kind} needs {error.name}: pip install 'whorl[medical]'"
+        ) from error
+
+
+def check(file: ImageFile) -> Header:
+    """Return what a file says it holds, without decoding it.
+
+    Raises
+    ------
+    ImageError
+        Naming the file, if it is empty, or no image that whorl can decode safely.
+    """
+    with _faults_named(file):
+        status = file.path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ImageError("is no ordinary file")
+        if status.st_size == 0:
+            raise ImageError("is empty: replace or remove it")
+        if printable(file.path.name) != file.path.name:
+            raise ImageError("has a name with control characters or not in UTF-8: rename it")
+        return reader_for(file).probe(file.path)
+
+
+def decode_into(
+    rows: NDArray[np.uint8], file: ImageFile, window: Window | None, *, resize: bool
+) -> list[Read]:
+    """Decode a file's images into `rows`.
+
+    Parameters
+    ----------
+    rows : ndarray of uint8, shape (n, height, width)
+        Overwritten; one row for each image that the file's header announced.
+    file : ImageFile
+        What to read.
+    window : Window or None
+        Shows images deeper than 8 bits.
+    resize : bool
+        Whether the images are to be brought to the size of the (square) rows.
+
+    Raises
+    ------
+    ImageError
+        Naming the file, if it is damaged or whorl does not know how to show its pixels.
+    """
+    reads = []
+    with _faults_named(file):
+        for row, decoded in zip(rows, reader_for(file).read(file.path, window), strict=True):
+            if resize:
+                decoded = resized(decoded, len(row))
+            if decoded.grey.shape != row.shape:
+                raise ImageError("its pixels are not of the size that its header gives: replace it")
+            row[:] = decoded.grey
+            levels = (int(row.min()), int(row.max())) if decoded.unwindowed else None
+            reads.append(Read(content_hash(row), decoded.notes, levels))
+    return reads
+
+
+def in_parallel(
+    function: Callable[[Item], Result], items: Sequence[Item], workers: int
+) -> Generator[Result | ImageError]:
+    """Yield ``function(item)``, or the `ImageError` that it raised, in the order of the items.
+
+    Threads do the work, for Pillow decodes outside Python's lock. When the iterator is closed,
+    work not yet begun is dropped.
+    """
+
+    def attempts(chunk: Sequence[Item]) -> list[Result | ImageError]:
+        return [_attempt(function, item) for item in chunk]
+
+    step = max(1, min(ITEMS_A_CHUNK, len(items) // (4 * workers)))
+    chunks = [items[start : start + step] for start in range(0, len(items), step)]
+    pool = ThreadPoolExecutor(workers)
+    try:
+        for results in pool.map(attempts, chunks):
+            yield from results
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def workers_for(files: Sequence[ImageFile]) -> int:
+    """Return how many files to read at once: one where volumes are held whole while read."""
+    if any(file.kind is Kind.NIFTI for file in files):
+        return 1
+    return min(MOST_WORKERS, os.cpu_count() or 1)
+
+
+@contextmanager
+def library_warnings_held_back() -> Iterator[None]:
+    """Keep the warnings of the decoding libraries from the user; what matters becomes an error."""
+    nibabel_log = logging.getLogger("nibabel.global")
+    level = nibabel_log.level
+    nibabel_log.setLevel(logging.CRITICAL + 1)
+    try:
+        with warnings.catch_warnings():
+            for library in ("PIL", "pydicom", "nibabel"):
+                warnings.filterwarnings("ignore", module=rf"{library}\.")
+            yield
+    finally:
+        nibabel_log.setLevel(level)
+
+
+def _attempt(function: Callable[[Item], Result], item: Item) -> Result | ImageError:
+    """Return the result, or the error."""
+    try:
+        return function(item)
+    except ImageError as error:
+        return error
+
+
+@contextmanager
+def _faults_named(file: ImageFile) -> Iterator[None]:
+    """Turn whatever goes wrong within the block into an error that names the file.
+
+    Decoders meet damaged and hostile files with exceptions of any kind.
+    """
+    path = printable(file.path)
+    try:
+        yield
+    except ImageError as error:
+        raise ImageError(f"{path}: {error}") from error
+    except Exception as error:
+        if isinstance(error, OSError) and error.strerror:
+            raise ImageError(f"{path}: cannot be read: {error.strerror}") from error
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise ImageError(
+            f"{path}: is damaged or cut short ({said}): replace or remove it"
+        ) from error

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import gzip
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.images.files import write, write_nifti
+from whorl.errors import ImageError
+from whorl.images import Window, load
+
+pytest.importorskip("nibabel")
+
+RAS = np.zeros((4, 3, 2), np.int16)  # right, anterior, superior
+RAS[3, 0, 0] = 100  # the patient's right, behind, below
+RAS[0, 2, 1] = 50  # the patient's left, in front, above
+ALL = Window(50, 100)
+
+
+def test_slices_are_axial_seen_from_the_feet_and_rise(tmp_path: Path) -> None:
+    write_nifti(tmp_path / "thorax.nii.gz", RAS)
+    images = load(tmp_path, window=ALL)
+    assert images.ids == ("thorax_000", "thorax_001")
+    assert images.size == (3, 4)
+    below, above = images.pixels
+    assert below.tolist() == [[0, 0, 0, 0], [0, 0, 0, 0], [255, 0, 0, 0]]
+    assert above.tolist() == [[0, 0, 0, 128], [0, 0, 0, 0], [0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize("axes", ["LPS", "LAS", "SAR", "PIR"])
+def test_the_order_of_stored_axes_does_not_matter(tmp_path: Path, axes: str) -> None:
+    from nibabel.orientations import apply_orientation, axcodes2ornt, inv_ornt_aff, ornt_transform
+
+    transform = ornt_transform(axcodes2ornt("RAS"), axcodes2ornt(axes))
+    stored = apply_orientation(RAS, transform)
+    write_nifti(tmp_path / "a.nii", stored, inv_ornt_aff(transform, RAS.shape))
+    (tmp_path / "ras").mkdir()
+    write_nifti(tmp_path / "ras" / "a.nii", RAS)
+    pixels = load(tmp_path, window=ALL).pixels
+    assert np.array_equal(pixels, load(tmp_path / "ras", window=ALL).pixels)
+
+
+def test_given_window_is_noted(tmp_path: Path) -> None:
+    write_nifti(tmp_path / "a.nii", RAS)
+    assert load(tmp_path, window=ALL).notes == (
+        "all images shown through the given window (centre,width): 50,100",
+    )
+
+
+def test_scaling_of_the_header_is_applied(tmp_path: Path) -> None:
+    import nibabel
+
+    image = nibabel.Nifti1Image(RAS, np.eye(4))
+    image.header.set_slope_inter(2, -100)  # so that stored values 0 and 100 mean -100 and 100
+    image.to_filename(tmp_path / "a.nii")
+    stored = np.asarray(nibabel.load(tmp_path / "a.nii").dataobj.get_unscaled())
+    pixels = load(tmp_path, window=Window(0, 200)).pixels
+    expected = np.rint(np.clip((2.0 * stored - 100 + 100) * 255 / 200, 0, 255))
+    assert np.array_equal(pixels[0], expected[::-1, ::-1, 0].T)
+
+
+def test_without_a_window_the_display_range_of_the_header_is_used(tmp_path: Path) -> None:
+    write_nifti(tmp_path / "a.nii", RAS, cal_min=-100, cal_max=100)
+    images = load(tmp_path)
+    assert images.pixels[0, 2].tolist() == [255, 128, 128, 128]
+    assert images.notes == (
+        "all images shown through the display range in their header: -100 to 100",
+    )
+
+
+def test_else_the_percentiles_of_the_volume(tmp_path: Path) -> None:
+    values = np.arange(1001, dtype=np.int16).reshape(7, 11, 13)
+    write_nifti(tmp_path / "a.nii", values)
+    images = load(tmp_path)  # 0.5 % of 0 … 1000 is 5, 99.5 % is 995
+    expected = Window.spanning(5, 995).apply(values)[::-1, ::-1].transpose(2, 1, 0)
+    assert np.array_equal(images.pixels, expected)
+    assert images.notes == (
+        "all images shown from the 0.5th to the 99.5th percentile of their volume: 5 to 995",
+    )
+
+
+def test_8_bits_are_left_as_they_are(tmp_path: Path) -> None:
+    write_nifti(tmp_path / "a.nii", RAS.astype(np.uint8))
+    images = load(tmp_path, window=ALL)
+    assert images.pixels.max() == 100
+    assert images.notes == (
+        "all images hold 8 bits and are left as they are: --window is for deeper ones",
+    )
+
+
+def test_missing_orientation_is_noted(tmp_path: Path) -> None:
+    import nibabel
+
+    image = nibabel.Nifti1Image(RAS, None)
+    image.header["pixdim"][1:4] = 1
+    image.to_filename(tmp_path / "a.nii")
+    assert load(tmp_path, window=ALL).notes[0] == (
+        "all images have no orientation in their header: third axis taken as axial"
+    )
+
+
+def test_complaints_of_nibabel_do_not_leak(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = write_nifti(tmp_path / "a.nii", RAS)
+    content = bytearray(path.read_bytes())
+    content[254:256] = np.array([99], "<i2").tobytes()  # sform_code, which goes up to 5
+    path.write_bytes(content)
+    load(tmp_path, window=ALL)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_one_slice_keeps_the_name_of_its_file(tmp_path: Path) -> None:
+    write_nifti(tmp_path / "a.nii", RAS[..., :1])
+    assert load(tmp_path / "a.nii", window=ALL).ids == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("values", "fault"),
+    [
+        (np.zeros((4, 4), np.int16), r"holds 2 dimensions \(4, 4\): save each volume"),
+        (np.zeros((4, 4, 4, 2), np.int16), r"holds 4 dimensions \(4, 4, 4, 2\): save each volume"),
+        (np.full((4, 4, 4), np.nan, np.float32), "no finite numbers"),
+        (np.zeros((4, 4, 4), np.int16), "nearly all its values are the same: give --window"),
+        (np.zeros((4, 4, 4), np.complex64), "holds complex64 values: save it as plain numbers"),
+        (
+            np.zeros((4, 4, 4), [("R", "u1"), ("G", "u1"), ("B", "u1")]),
+            "holds .* values: save it as plain numbers",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, values: np.ndarray, fault: str) -> None:
+    write_nifti(tmp_path / "a.nii.gz", values)
+    with pytest.raises(ImageError, match=rf"a\.nii\.gz: .*{fault}"):
+        load(tmp_path)
+
+
+def test_volume_too_large_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    path = write_nifti(tmp_path / "a.nii", RAS)
+    content = bytearray(path.read_bytes())
+    content[42:48] = np.array([1000, 1000, 1000], "<i2").tobytes()  # the header's dim[1:4]
+    path.write_bytes(content)
+    with pytest.raises(ImageError, match=r"a\.nii: its header claims 1,000,000,000 voxels"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a.nii", "a.nii.gz"])
+def test_truncated_file(tmp_path: Path, name: str) -> None:
+    noise = np.random.default_rng(0).integers(0, 1000, (16, 16, 16), dtype=np.int16)
+    path = write_nifti(tmp_path / name, noise)
+    path.write_bytes(path.read_bytes()[:-500])
+    with pytest.raises(ImageError, match=rf"{name}: is damaged or cut short"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a.nii", "a.nii.gz"])
+def test_non_nifti(tmp_path: Path, name: str) -> None:
+    text = b"no volume at all" * 100
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith("gz") else text)
+    with pytest.raises(ImageError, match=rf"{name}: is (not a NIfTI file|damaged)"):
+        load(tmp_path)
+
+
+def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "a.png")
+    write_nifti(tmp_path / "b.nii", RAS)
+    monkeypatch.setitem(sys.modules, "nibabel", None)
+    monkeypatch.delitem(sys.modules, "whorl.images.nifti", raising=False)
+    monkeypatch.delattr("whorl.images.nifti", raising=False)
+    with pytest.raises(ImageError, match=r"b\.nii: NIfTI needs nibabel: pip install 'whorl\[medic"):
+        load(tmp_path)
