@@ -36,6 +36,18 @@ def test_top_k(k: int) -> None:
     np.testing.assert_array_equal(largest.similarity, np.take_along_axis(TABLE, order, 1))
 
 
+@pytest.mark.parametrize("k", [1, 2, 4])
+def test_top_k_with_pairs_that_do_not_count(k: int) -> None:
+    table = TABLE.copy()
+    table[0] = -np.inf
+    table[1, 2:] = -np.inf
+    table[2, :25] = -np.inf
+    order = np.argsort(-table, axis=1, kind="stable")[:, :k]
+    largest = fed(TopK(k), table, 4)
+    np.testing.assert_array_equal(largest.position, order)
+    np.testing.assert_array_equal(largest.similarity, np.take_along_axis(table, order, 1))
+
+
 def test_mean_leaves_out_what_does_not_count() -> None:
     table = np.array([[1.0, -np.inf, 0.5], [-np.inf] * 3], np.float32)
     np.testing.assert_array_equal(fed(Mean(), table, 2), [0.75, np.nan])

@@ -45,6 +45,18 @@ class Largest(NamedTuple):
     position: NDArray[np.intp]
 
 
+def largest(similarity: NDArray[np.float32], position: NDArray[np.intp], k: int) -> Largest:
+    """Return the k largest of each row, of equals the one that stands first.
+
+    Examples
+    --------
+    >>> largest(np.float32([[0.5, 0.9, 0.9]]), np.array([[7, 8, 9]]), 2).position
+    array([[8, 9]])
+    """
+    order = np.argsort(-similarity, axis=1, kind="stable")[:, :k]
+    return Largest(np.take_along_axis(similarity, order, 1), np.take_along_axis(position, order, 1))
+
+
 class TopK(Reduction):
     """The k largest similarities and their positions; of equals the earlier comes first.
 
@@ -64,14 +76,30 @@ class TopK(Reduction):
         self._best = Largest(np.empty((rows, 0), np.float32), np.empty((rows, 0), np.intp))
 
     def add(self, tile: Tile, first: int) -> None:
-        """Merge the tile with the best so far."""
-        position = np.broadcast_to(np.arange(first, first + tile.shape[1]), tile.shape)
-        similarity = np.concatenate([self._best.similarity, tile], axis=1)
-        position = np.concatenate([self._best.position, position], axis=1)
-        order = np.argsort(-similarity, axis=1, kind="stable")[:, : self.k]
-        self._best = Largest(
-            np.take_along_axis(similarity, order, 1), np.take_along_axis(position, order, 1)
-        )
+        """Merge the tile with the best so far; once there are k, only what passes the worst."""
+        if self._best.similarity.shape[1] < self.k:
+            position = np.broadcast_to(np.arange(first, first + tile.shape[1]), tile.shape)
+            similarity = np.concatenate([self._best.similarity, tile], axis=1)
+            position = np.concatenate([self._best.position, position], axis=1)
+            self._best = largest(similarity, position, self.k)
+        else:
+            worst = self._best.similarity[:, -1]
+            rows = np.flatnonzero(np.fmax.reduce(tile, axis=1) > worst)
+            self._improve(rows, tile[rows], first)
+
+    def _improve(self, rows: NDArray[np.intp], tile: Tile, first: int) -> None:
+        """Put what passes these rows' worst among their best; the tile holds these rows alone."""
+        best = Largest(self._best.similarity[rows], self._best.position[rows])
+        passes = tile > best.similarity[:, -1:]
+        row, column = np.unravel_index(np.flatnonzero(passes), passes.shape)
+        row_of = np.concatenate([np.repeat(np.arange(len(rows)), self.k), row])
+        similarity = np.concatenate([best.similarity.ravel(), tile[row, column]])
+        position = np.concatenate([best.position.ravel(), first + column])
+        order = np.lexsort((position, -similarity, row_of))
+        starts = np.searchsorted(row_of[order], np.arange(len(rows)))
+        kept = order[starts[:, np.newaxis] + np.arange(self.k)]
+        self._best.similarity[rows] = similarity[kept]
+        self._best.position[rows] = position[kept]
 
     def result(self) -> Largest:
         """Return similarities and positions, each of shape (n, k)."""
