@@ -125,3 +125,17 @@ def test_methods_on_one_task_compute_their_similarities_once(
     assert whorl("run", "vcmi-2", *words, tmp_path / "again.csv", "--no-cache").status == 0
     assert ": 0 files" in whorl("cache", "info").out
     assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "vcmi-2.csv").read_bytes()
+
+
+@pytest.mark.filterwarnings("default")
+def test_local_workers_give_the_same_run(whorl: Whorl, folder: Path, tmp_path: Path) -> None:
+    words = ("run", "vcmi-1", "--test", folder / "test", "-q", "--no-cache", "--out")
+    assert whorl(*words, tmp_path / "here.csv").status == 0
+    assert whorl(*words, tmp_path / "there.csv", "--workers", 1).status == 0
+    assert (tmp_path / "here.csv").read_bytes() == (tmp_path / "there.csv").read_bytes()
+
+
+def test_one_of_scheduler_and_workers(whorl: Whorl, folder: Path, tmp_path: Path) -> None:
+    words = ("run", "vcmi-2", "--test", folder / "test", "--out", tmp_path / "run.csv")
+    ran = whorl(*words, "--workers", 1, "--scheduler", "tcp://127.0.0.1:1")
+    assert ran.status == 2

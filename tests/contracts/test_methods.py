@@ -179,5 +179,5 @@ def test_labels_are_out_of_reach() -> None:
         "generated", "candidates", "reference", "development",
     }  # fmt: skip
     assert set(ImageSet.__dataclass_fields__) == {
-        "ids", "pixels", "name", "paths", "notes", "skipped",
+        "ids", "pixels", "name", "origins", "notes", "skipped",
     }  # fmt: skip

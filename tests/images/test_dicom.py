@@ -9,7 +9,7 @@ import pytest
 
 from tests.images.files import RAMP, lookup_table, write, write_dicom
 from whorl.errors import ImageError
-from whorl.images import Window, load
+from whorl.images import Origin, Window, load
 
 pydicom = pytest.importorskip("pydicom")
 
@@ -125,7 +125,7 @@ def test_frames_become_images(tmp_path: Path) -> None:
     images = load(tmp_path)
     assert images.ids == ("cine_000", "cine_001", "cine_002")
     assert np.array_equal(images.pixels, stored)
-    assert images.paths == (tmp_path / "cine.dcm",) * 3
+    assert images.origins == (Origin(tmp_path / "cine.dcm"),) * 3
 
 
 def test_frames_may_have_their_own_rescaling_and_window(tmp_path: Path) -> None:

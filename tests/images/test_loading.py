@@ -16,7 +16,7 @@ from PIL import Image
 from tests.images.files import RAMP, write, write_dicom, write_nifti
 from whorl import progress
 from whorl.errors import ImageError
-from whorl.images import ImageSet, load, loading, reading, storage
+from whorl.images import ImageSet, Origin, load, loading, reading, storage
 
 
 def test_images_come_by_name_with_their_paths(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_images_come_by_name_with_their_paths(tmp_path: Path) -> None:
     assert images.name == tmp_path.name
     assert images.ids == ("ct_1", "ct_10", "ct_2")
     assert images.pixels[:, 0, 0].tolist() == [1, 10, 2]
-    assert images.paths == tuple(tmp_path / f"ct_{number}.png" for number in (1, 10, 2))
+    assert images.origins == tuple(Origin(tmp_path / f"ct_{n}.png") for n in (1, 10, 2))
     assert (images.notes, images.skipped) == ((), ())
 
 
@@ -184,7 +184,7 @@ def test_unreadable_files_are_skipped_on_request(half_broken: Path) -> None:
     assert images.ids == ("a", "c", "f", "g")
     assert np.array_equal(images.pixels, whole.pixels)
     assert images.hashes == whole.hashes
-    assert images.paths == whole.paths
+    assert images.origins == whole.origins
     assert [line.split(": ")[0] for line in images.skipped] == [
         str(half_broken / f"{name}.png") for name in "bde"
     ]

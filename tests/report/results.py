@@ -11,7 +11,7 @@ import numpy as np
 from tests.worlds import smooth_images
 from whorl.auditing.result import AuditResult, Outcome, SetTest, Verdict
 from whorl.decisions import Decisions
-from whorl.images import ImageSet
+from whorl.images import ImageSet, Origin
 from whorl.methods import Nearest, Scores
 from whorl.similarity import Duplicates
 from whorl.tasks.view import View
@@ -49,7 +49,7 @@ def build_result(
         tuple(ids),
         smooth_images(len(ids), rng, size),
         "candidates",
-        paths=tuple(Path("/home/somebody/scans") / f"{k}.png" for k in range(len(ids))),
+        origins=tuple(Origin(Path("/home/somebody/scans") / f"{k}.png") for k in range(len(ids))),
         notes=("2 images were converted from colour by luma",),
         skipped=("broken.png: the file ends early",),
     )

@@ -170,7 +170,7 @@ def _record(view: View, chosen: Entry, fdr: float, seed: int, started: float) ->
         "fdr": fdr if view.reference is not None else None,
         "seed": seed,
         "weights": None,
-        "device": "cpu",
+        "device": "cpu" if current().cluster is None else "cluster",
         "threads": current().threads or available_cores(),
         "sha256": {name: digest(images) for name, images in sets.items() if images is not None},
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),

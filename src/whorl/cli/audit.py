@@ -12,10 +12,12 @@ from whorl.cli.options import (
     NoCache,
     Quiet,
     Resize,
+    Scheduler,
     Seed,
     SkipUnreadable,
     Threads,
     WindowText,
+    Workers,
     catalogue_entry,
     parsed_window,
     working,
@@ -59,6 +61,8 @@ def audit(
     skip_unreadable: SkipUnreadable = False,
     seed: Seed = 0,
     threads: Threads = None,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
     no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
@@ -74,7 +78,9 @@ def audit(
     from whorl.auditing import audit as run_audit
 
     made, real, unused = _sets(generated, candidates, reference, sample=sample)
-    with working(quiet=quiet, threads=threads, no_cache=no_cache):
+    with working(
+        quiet=quiet, threads=threads, scheduler=scheduler, workers=workers, no_cache=no_cache
+    ):
         result = run_audit(
             made,
             real,

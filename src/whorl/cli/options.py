@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,20 +44,39 @@ Threads = Annotated[
     int | None,
     typer.Option(min=1, metavar="N", help="Threads; by default one for each core."),
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Compute on the Dask cluster of this scheduler."),
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Compute on N local Dask workers.")
+]
 NoCache = Annotated[
     bool, typer.Option("--no-cache", help="Neither use nor keep comparisons on disk.")
 ]
 
 
 @contextmanager
-def working(*, quiet: bool, threads: int | None, no_cache: bool) -> Iterator[None]:
+def working(
+    *, quiet: bool, threads: int | None, scheduler: str | None, workers: int | None, no_cache: bool
+) -> Iterator[None]:
     """Show progress and set where comparisons run, within the block."""
+    if scheduler is not None and workers is not None:
+        raise typer.BadParameter("give --scheduler or --workers, not both")
+
     from whorl import progress
     from whorl.cache import Cache, default_folder
     from whorl.similarity import Compute, computing
 
-    settings = Compute(threads, None if no_cache else Cache(default_folder()))
-    with progress.shown(quiet=quiet), computing(settings):
+    with ExitStack() as stack:
+        cluster = None
+        if scheduler is not None or workers is not None:
+            from whorl.similarity.cluster import connected
+
+            cluster = stack.enter_context(connected(scheduler, workers))
+        cache = None if no_cache else Cache(default_folder())
+        stack.enter_context(computing(Compute(threads, cache, cluster)))
+        stack.enter_context(progress.shown(quiet=quiet))
         yield
 
 

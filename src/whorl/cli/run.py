@@ -11,11 +11,13 @@ from whorl.cli.options import (
     NoCache,
     Quiet,
     Resize,
+    Scheduler,
     Seed,
     SkipUnreadable,
     Test,
     Threads,
     WindowText,
+    Workers,
     catalogue_entry,
     parsed_window,
     working,
@@ -39,6 +41,8 @@ def run(
     skip_unreadable: SkipUnreadable = False,
     seed: Seed = 0,
     threads: Threads = None,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
     no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
@@ -50,7 +54,9 @@ def run(
     from whorl.tasks.layout import read_view
     from whorl.tasks.runfile import write_run
 
-    with working(quiet=quiet, threads=threads, no_cache=no_cache):
+    with working(
+        quiet=quiet, threads=threads, scheduler=scheduler, workers=workers, no_cache=no_cache
+    ):
         view = read_view(
             test, development, resize=resize, window=shape, skip_unreadable=skip_unreadable
         )

@@ -1,8 +1,16 @@
 """Images come in here once: decoded to grey uint8, checked and hashed."""
 
-from whorl.images.imageset import ImageSet, require_same_size
+from whorl.images.imageset import ImageSet, Origin, Reading, require_same_size
 from whorl.images.listing import require_distinct
 from whorl.images.loading import load
 from whorl.images.window import Window
 
-__all__ = ["ImageSet", "Window", "load", "require_distinct", "require_same_size"]
+__all__ = [
+    "ImageSet",
+    "Origin",
+    "Reading",
+    "Window",
+    "load",
+    "require_distinct",
+    "require_same_size",
+]

@@ -8,12 +8,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError
 from whorl.images.storage import allocate
+from whorl.images.window import Window
+
+
+class Reading(NamedTuple):
+    """How files were read: the options of :func:`whorl.images.load` that change pixels."""
+
+    resize: int | None = None
+    window: Window | None = None
+
+
+class Origin(NamedTuple):
+    """The file that an image came from, and how it was read."""
+
+    path: Path
+    reading: Reading = Reading()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -28,8 +44,8 @@ class ImageSet:
         Grey values 0 to 255, read-only; memory-mapped when large.
     name : str
         What the set is called in messages and reports.
-    paths : tuple of pathlib.Path or None
-        The file each image came from, where it came from files.
+    origins : tuple of Origin or None
+        Where each image came from, where it came from files.
     notes : tuple of str
         What was converted on the way in, one plain sentence each.
     skipped : tuple of str
@@ -53,7 +69,7 @@ class ImageSet:
     ids: tuple[str, ...]
     pixels: NDArray[np.uint8]
     name: str = "images"
-    paths: tuple[Path, ...] | None = None
+    origins: tuple[Origin, ...] | None = None
     notes: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
 
@@ -107,7 +123,7 @@ class ImageSet:
             tuple(self.ids[i] for i in chosen),
             pixels,
             self.name,
-            None if self.paths is None else tuple(self.paths[i] for i in chosen),
+            None if self.origins is None else tuple(self.origins[i] for i in chosen),
             self.notes,
         )
 
@@ -131,7 +147,8 @@ class ImageSet:
         pixels[: len(self)] = self.pixels
         pixels[len(self) :] = other.pixels
         ids = [f"{part.name}/{i}" for part in (self, other) for i in part.ids]
-        return ImageSet(tuple(ids), pixels, f"{self.name} and {other.name}")
+        origins = self.origins and other.origins and self.origins + other.origins
+        return ImageSet(tuple(ids), pixels, f"{self.name} and {other.name}", origins)
 
 
 def content_hash(image: NDArray[np.uint8]) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from whorl.errors import ImageError
 from whorl.images.decoding import MAX_PIXELS
-from whorl.images.imageset import ImageSet
+from whorl.images.imageset import ImageSet, Origin, Reading
 from whorl.images.listing import ImageFile, Source, listed, require_distinct_ids
 from whorl.images.notes import Tally, shortened
 from whorl.images.reading import (
@@ -120,7 +120,11 @@ def load(
         ids=tuple(image_id for part, _ in decoded for image_id in part.ids),
         pixels=pixels,
         name=name,
-        paths=tuple(part.file.path for part, _ in decoded for _ in part.rows),
+        origins=tuple(
+            Origin(part.file.path, Reading(resize, window))
+            for part, _ in decoded
+            for _ in part.rows
+        ),
         notes=(*_notes(decoded), *listing.notes),
         skipped=tuple(skipping.lines),
     )

@@ -158,9 +158,9 @@ def _set_facts(images: ImageSet) -> dict[str, Any]:
 
 def _folder(images: ImageSet) -> str | None:
     """Return the name of the folder the images came from, without the way to it."""
-    if images.paths is None:
+    if images.origins is None:
         return None
-    folders = {path.absolute().parent for path in images.paths}
+    folders = {origin.path.absolute().parent for origin in images.origins}
     return folders.pop().name if len(folders) == 1 else f"{len(folders)} folders"
 
 

@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from whorl.cache import Cache
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,14 @@ class Compute:
         Threads on this machine; None = one for each core that this process may use.
     cache : Cache or None
         Where tiles are kept; None keeps none.
+    cluster : distributed.Client or None
+        A Dask cluster that computes instead of this machine; see
+        :func:`whorl.similarity.cluster.connected`.
     """
 
     threads: int | None = None
     cache: Cache | None = None
+    cluster: Client | None = None
 
 
 _DEFAULT = Compute()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from whorl.cache import Cache
 from whorl.images import ImageSet
+from whorl.images.storage import release
 from whorl.progress import track
 from whorl.similarity.compute import available_cores, current
 from whorl.similarity.measures import Measure
@@ -144,6 +145,10 @@ def _tiles(measure: Measure, a: Items, b: Items) -> Iterator[tuple[Span, Tile]]:
     tiles = _KeptTiles(settings.cache, measure, a, b)
 
     def computed(wanted: Sequence[Span]) -> Iterator[Tile]:
+        if settings.cluster is not None:
+            from whorl.similarity.cluster import tiles_by_cluster
+
+            return tiles_by_cluster(measure, a, b, wanted, settings.cluster)
         threads = settings.threads or available_cores()
         return tiles_by_threads(measure, rows, columns, wanted, threads)
 
@@ -156,6 +161,7 @@ def _tiles(measure: Measure, a: Items, b: Items) -> Iterator[tuple[Span, Tile]]:
             tile = next(fresh if span in absent else computed([span]))
             tiles.put(span, tile)
         yield span, tile
+        release(columns)
 
 
 class _KeptTiles:
