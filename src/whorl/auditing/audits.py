@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import platform
-import time
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import whorl
+from whorl.auditing.record import Stopwatch, record_of
 from whorl.auditing.result import AuditResult, SetTest
 from whorl.auditing.verdict import compare_sets, judge
 from whorl.decisions import ConformalFDR
 from whorl.errors import WhorlError
 from whorl.images import ImageSet, Window, load, require_distinct
-from whorl.methods import Method
+from whorl.methods import Method, Scores
 from whorl.methods.nearest import NearestSimilarity
 from whorl.runs import Entry, entry
 from whorl.similarity import SSIM, Correlation, Duplicates, Measure, find_duplicates
-from whorl.similarity.compute import available_cores, current
 from whorl.tasks.view import View
 
 Images = ImageSet | Path | str
 
 DEFAULT_METHOD = "nearest-ssim"
-RECORDED = ("numpy", "scipy", "numba", "scikit-image", "scikit-learn", "pillow")
 
 
 def audit(
@@ -85,53 +78,53 @@ def audit(
     >>> str(result.verdict.outcome)
     'leakage shown'
     """
-    started = time.perf_counter()
     if not 0 < fdr < 1:
         raise WhorlError(f"--fdr must lie between 0 and 1, not {fdr}")
     chosen = entry(method)
     given = {"GENERATED": generated, "CANDIDATES": candidates, "--reference": reference}
     require_distinct(*((name, None if isinstance(x, ImageSet) else x) for name, x in given.items()))
     read = partial(_images, resize=resize, window=window, skip_unreadable=skip_unreadable)
-    view = View(
-        read(generated, "generated"),
-        read(candidates, "candidates"),
-        None if reference is None else read(reference, "reference"),
-    )
-    result = _audit(view, chosen, fdr, seed)
-    record = _record(view, chosen, fdr, seed, started)
-    return replace(result, record=record, phantom=phantom)
+    watch = Stopwatch()
+    with watch.stage("reading"):
+        view = View(
+            read(generated, "generated"),
+            read(candidates, "candidates"),
+            None if reference is None else read(reference, "reference"),
+        )
+    result = _audit(view, chosen, fdr, seed, watch)
+    return replace(result, record=record_of(view, chosen, fdr, seed, watch), phantom=phantom)
 
 
-def _audit(view: View, chosen: Entry, fdr: float, seed: int) -> AuditResult:
+def _audit(view: View, chosen: Entry, fdr: float, seed: int, watch: Stopwatch) -> AuditResult:
     """Score, decide, look for duplicates and judge."""
-    scores = chosen.method.score(view, seed=seed)
-    second = NearestSimilarity(_second_measure(chosen.method))
-    if view.reference is None:
-        decisions = chosen.rule.decide(scores)
-        set_tests: dict[str, SetTest] = {}
-    else:
-        decisions = ConformalFDR(fdr).decide(scores)
-        by_second = f"nearest-{second.measure.name.lower()}"
-        set_tests = {
-            chosen.name: compare_sets(scores, seed=seed),
-            by_second: compare_sets(second.score(view, seed=seed), seed=seed),
-        }
-    duplicates = _duplicates(view)
+    with watch.stage("scoring"):
+        scores = chosen.method.score(view, seed=seed)
+        nearest = scores.nearest or NearestSimilarity(Correlation()).nearest(view)
+    with watch.stage("deciding"):
+        rule = chosen.rule if view.reference is None else ConformalFDR(fdr)
+        decisions = rule.decide(scores)
+    with watch.stage("second measure"):
+        set_tests = {} if view.reference is None else _set_tests(view, chosen, scores, seed)
+    with watch.stage("duplicates"):
+        duplicates = _duplicates(view)
     verdict = judge(
         decisions,
         set_tests,
         duplicates["candidates and generated"],
         reference=0 if view.reference is None else len(view.reference),
     )
-    return AuditResult(
-        view,
-        chosen.name,
-        scores,
-        decisions,
-        scores.nearest or NearestSimilarity(Correlation()).nearest(view),
-        verdict,
-        duplicates,
-    )
+    return AuditResult(view, chosen.name, scores, decisions, nearest, verdict, duplicates)
+
+
+def _set_tests(view: View, chosen: Entry, scores: Scores, seed: int) -> dict[str, SetTest]:
+    """Compare candidates and reference by the method and by a second measure."""
+    second = NearestSimilarity(_second_measure(chosen.method))
+    return {
+        chosen.name: compare_sets(scores, seed=seed),
+        f"nearest-{second.measure.name.lower()}": compare_sets(
+            second.score(view, seed=seed), seed=seed
+        ),
+    }
 
 
 def _images(source: Images, name: str, **reading: Any) -> ImageSet:
@@ -155,30 +148,3 @@ def _duplicates(view: View) -> dict[str, Duplicates]:
     if view.reference is not None:
         found["candidates and reference"] = find_duplicates(view.candidates, view.reference)
     return found
-
-
-def _record(view: View, chosen: Entry, fdr: float, seed: int, started: float) -> dict[str, Any]:
-    """Return what repeats the audit."""
-    sets = {"generated": view.generated, "candidates": view.candidates, "reference": view.reference}
-    return {
-        "whorl": whorl.__version__,
-        "python": platform.python_version(),
-        "versions": {name: version(name) for name in RECORDED},
-        "method": chosen.name,
-        "composition": repr(chosen.method),
-        "own_rule": repr(chosen.rule),
-        "fdr": fdr if view.reference is not None else None,
-        "seed": seed,
-        "weights": None,
-        "device": "cpu" if current().cluster is None else "cluster",
-        "threads": current().threads or available_cores(),
-        "sha256": {name: digest(images) for name, images in sets.items() if images is not None},
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(time.perf_counter() - started, 2),
-    }
-
-
-def digest(images: ImageSet) -> str:
-    """Return one SHA-256 over the ids and content hashes of a set, in order."""
-    lines = (f"{i}\t{content}\n" for i, content in zip(images.ids, images.hashes, strict=True))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()

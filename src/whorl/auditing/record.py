@@ -1,0 +1,71 @@
+"""What repeats an audit: versions, options, content hashes, and how long each stage took."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import whorl
+from whorl.images import ImageSet
+from whorl.runs import Entry
+from whorl.similarity.compute import available_cores, current
+from whorl.tasks.view import View
+
+RECORDED = ("numpy", "scipy", "numba", "scikit-image", "scikit-learn", "pillow")
+
+
+class Stopwatch:
+    """Seconds that each named stage took.
+
+    Examples
+    --------
+    >>> watch = Stopwatch()
+    >>> with watch.stage("scoring"):
+    ...     pass
+    >>> list(watch.seconds)
+    ['scoring']
+    """
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time the block under a name."""
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - started, 3)
+
+
+def record_of(view: View, chosen: Entry, fdr: float, seed: int, watch: Stopwatch) -> dict[str, Any]:
+    """Return the record of an audit, as values that JSON can carry."""
+    settings = current()
+    sets = {"generated": view.generated, "candidates": view.candidates, "reference": view.reference}
+    return {
+        "whorl": whorl.__version__,
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in RECORDED},
+        "method": chosen.name,
+        "composition": repr(chosen.method),
+        "own_rule": repr(chosen.rule),
+        "fdr": fdr if view.reference is not None else None,
+        "seed": seed,
+        "weights": None,
+        "device": "cpu" if settings.cluster is None else "cluster",
+        "threads": settings.threads or available_cores(),
+        "sha256": {name: digest(images) for name, images in sets.items() if images is not None},
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": dict(watch.seconds),
+    }
+
+
+def digest(images: ImageSet) -> str:
+    """Return one SHA-256 over the ids and content hashes of a set, in order."""
+    lines = (f"{i}\t{content}\n" for i, content in zip(images.ids, images.hashes, strict=True))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
