@@ -1,0 +1,131 @@
+"""What a feature is, and how it is computed: in parallel, and once for each image content."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whorl.images import ImageSet
+from whorl.images.storage import release
+from whorl.progress import track
+from whorl.similarity.compute import available_cores, current
+
+
+class Feature(ABC):
+    """A description of one grey image by numbers.
+
+    Subclasses are frozen dataclasses whose fields are the parameters; ``repr`` of a feature is
+    part of the key under which its values are cached. An image's values depend on that image
+    alone.
+    """
+
+    name: ClassVar[str]
+    most_at_once: ClassVar[int] = 32  # images in one call of `compute`
+
+    @abstractmethod
+    def compute(self, pixels: NDArray[np.uint8]) -> Sequence[NDArray[Any]]:
+        """Describe images; called from several threads at once.
+
+        Parameters
+        ----------
+        pixels : ndarray of uint8, shape (n, height, width)
+            Grey images, not to be changed.
+
+        Returns
+        -------
+        sequence of n ndarrays
+            Usually one float32 array of shape (n, …); a list where shapes differ from image to
+            image. Subclasses say shape, type and range.
+
+        Raises
+        ------
+        ImageError
+            If the images are too small.
+        """
+
+
+def extract(feature: Feature, images: ImageSet) -> NDArray[Any]:
+    """Return a feature of every image, as one array.
+
+    Computed on the threads, and kept in the cache, that :func:`whorl.similarity.computing` set;
+    neither changes the result.
+
+    Parameters
+    ----------
+    feature : Feature
+        One whose values have the same shape for all images of a size.
+    images : ImageSet
+        What to describe.
+
+    Returns
+    -------
+    ndarray, shape (n, …)
+        In the images' order; of the type that the feature gives, usually float32.
+
+    Raises
+    ------
+    ImageError
+        If the images are too small for the feature.
+
+    Examples
+    --------
+    >>> from whorl.features import GreyLevels
+    >>> images = ImageSet(("a", "b"), np.arange(2 * 64, dtype=np.uint8).reshape(2, 8, 8))
+    >>> extract(GreyLevels(), images)[:, 0]
+    array([31.5, 95.5], dtype=float32)
+    """
+    return np.stack(extract_each(feature, images))
+
+
+def extract_each(feature: Feature, images: ImageSet) -> list[NDArray[Any]]:
+    """Return a feature of every image, one array for each; their shapes may differ.
+
+    As :func:`extract` otherwise.
+    """
+    from threadpoolctl import threadpool_limits
+
+    settings = current()
+    found = _kept(feature, images)
+    missing = [i for i in range(len(images)) if i not in found]
+    step = feature.most_at_once
+    chunks = [missing[first : first + step] for first in range(0, len(missing), step)]
+
+    def computed(chunk: list[int]) -> Sequence[NDArray[Any]]:
+        return feature.compute(images.pixels[chunk])
+
+    threads = settings.threads or available_cores()
+    with (
+        track(f"{feature.name} of {images.name}", len(missing)) as advance,
+        threadpool_limits(1),
+        ThreadPoolExecutor(threads, "whorl-features") as pool,
+    ):
+        try:
+            for chunk, values in zip(chunks, pool.map(computed, chunks), strict=True):
+                for i, value in zip(chunk, values, strict=True):
+                    found[i] = value
+                    if settings.cache is not None:
+                        settings.cache.put(_key(feature, images, i), value)
+                advance(len(chunk))
+                release(images.pixels)
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return [found[i] for i in range(len(images))]
+
+
+def _kept(feature: Feature, images: ImageSet) -> dict[int, NDArray[Any]]:
+    """Return what the cache in force holds: position → values."""
+    cache = current().cache
+    if cache is None:
+        return {}
+    kept = ((i, cache.get(_key(feature, images, i))) for i in range(len(images)))
+    return {i: value for i, value in kept if value is not None}
+
+
+def _key(feature: Feature, images: ImageSet, i: int) -> str:
+    """Return all that the values of an image depend on."""
+    return f"{feature!r} {images.hashes[i]}"

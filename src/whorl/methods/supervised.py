@@ -1,0 +1,116 @@
+"""Methods that learn from a labelled development set, and what they have learned."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+import numpy as np
+
+from whorl.errors import ImageError
+from whorl.images import ImageSet
+from whorl.methods.base import Method, Need, Scores
+from whorl.tasks.view import Development, View
+
+State = Mapping[str, Any]
+"""What was learned: names → NumPy arrays, scikit-learn estimators, numbers, strings, and lists,
+tuples and dicts of these. It is what a saved model holds."""
+
+
+class SupervisedMethod(Method):
+    """An attack that is fitted on a development set.
+
+    Subclasses are frozen dataclasses whose fields are the hyper-parameters, and define two hooks:
+    `_fit` learns from a development set, `_apply` scores a view with what was learned. Neither
+    changes the method itself.
+    """
+
+    needs: ClassVar[frozenset[Need]] = frozenset({Need.DEVELOPMENT})
+
+    def fit(self, development: Development, *, seed: int = 0) -> FittedMethod:
+        """Learn from a development set.
+
+        The order and the names of its images do not matter.
+
+        Parameters
+        ----------
+        development : Development
+            Generated images, and reals known to be used and not used.
+        seed : int
+            Seeds every random draw; the same seed gives the same result.
+
+        Returns
+        -------
+        FittedMethod
+            A new method, which needs no development set.
+        """
+        parts = {
+            "generated": development.generated,
+            "used": development.used,
+            "not_used": development.not_used,
+        }
+        ordered = {name: _by_content(images) for name, images in parts.items()}
+        state = self._fit(Development(**ordered), seed)
+        hashes = {name: _digest(images) for name, images in ordered.items()}
+        return FittedMethod(self, state, development.used.size, seed, hashes)
+
+    def _score(self, view: View, seed: int) -> Scores:
+        """Fit on the view's development set, then score."""
+        assert view.development is not None  # noqa: S101 - `needs` has made sure
+        return self.fit(view.development, seed=seed)._score(view, seed)
+
+    @abstractmethod
+    def _fit(self, development: Development, seed: int) -> State:
+        """Learn from a development set, whose images come in an order of their own."""
+
+    @abstractmethod
+    def _apply(self, state: State, view: View, seed: int) -> Scores:
+        """Score the candidates of a view; its development set is not to be looked at."""
+
+
+@dataclass(frozen=True, eq=False)
+class FittedMethod(Method):
+    """A supervised method together with what it has learned.
+
+    Attributes
+    ----------
+    method : SupervisedMethod
+        What was fitted.
+    state : mapping of str to object
+        What it learned.
+    size : tuple of int
+        Height and width of the images it was fitted on; it scores images of this size only.
+    seed : int
+        The seed it was fitted with.
+    development : mapping of str to str
+        SHA-256 over the images of each part of the development set ("generated", "used",
+        "not_used"), whatever their order and names.
+    """
+
+    method: SupervisedMethod
+    state: State = field(repr=False)
+    size: tuple[int, int]
+    seed: int
+    development: Mapping[str, str] = field(repr=False)
+
+    def _score(self, view: View, seed: int) -> Scores:
+        if view.candidates.size != self.size:
+            (height, width), (own_height, own_width) = view.candidates.size, self.size
+            raise ImageError(
+                f"{view.candidates.name}: {width}×{height} images, but the method was fitted on "
+                f"{own_width}×{own_height}: bring both to one size with --resize N"
+            )
+        return self.method._apply(self.state, replace(view, development=None), seed)
+
+
+def _by_content(images: ImageSet) -> ImageSet:
+    """Return the images in the order of their content hashes."""
+    return images.take(np.argsort(np.array(images.hashes), kind="stable"))
+
+
+def _digest(images: ImageSet) -> str:
+    """Return one SHA-256 over the content hashes of images that are in order."""
+    return hashlib.sha256("\n".join(images.hashes).encode()).hexdigest()
