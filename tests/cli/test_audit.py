@@ -140,6 +140,7 @@ def test_skipped_files_stand_in_the_report(whorl: Whorl, folder: Path, tmp_path:
     out = tmp_path / "out"
     ran = whorl("audit", generated, candidates, "--skip-unreadable", "--out", out, "-q")
     assert ran.status == 0
+    assert "Not read, and not audited: 1 of the files of candidates" in ran.out
     assert "note.png" in (out / "report.html").read_text("utf-8")
     assert len(rows(out / "scores.csv")) == 30
 

@@ -142,6 +142,11 @@ def _say(result: AuditResult, out: Path) -> None:
     console.print(Text(verdict.sentence, style=colours[verdict.outcome]))
     if result.phantom:
         console.print("The images are drawn phantoms, not of patients.")
+    for images in (result.view.generated, result.view.candidates, result.view.reference):
+        if images is not None and images.skipped:
+            console.print(
+                f"Not read, and not audited: {len(images.skipped)} of the files of {images.name}"
+            )
     console.print()
     for reason in verdict.reasons:
         console.print(Padding(Text(f"• {reason}"), (0, 0, 0, 2)))
