@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 
@@ -14,6 +13,9 @@ from whorl.images import ImageSet
 from whorl.images.storage import release
 from whorl.progress import track
 from whorl.similarity.compute import available_cores, current
+
+Values = NDArray[Any] | list[NDArray[Any]]
+"""What describes n images: an array of shape (n, …), or a list of n arrays whose shapes differ."""
 
 
 class Feature(ABC):
@@ -28,7 +30,7 @@ class Feature(ABC):
     most_at_once: ClassVar[int] = 32  # images in one call of `compute`
 
     @abstractmethod
-    def compute(self, pixels: NDArray[np.uint8]) -> Sequence[NDArray[Any]]:
+    def compute(self, pixels: NDArray[np.uint8]) -> Values:
         """Describe images; called from several threads at once.
 
         Parameters
@@ -38,7 +40,7 @@ class Feature(ABC):
 
         Returns
         -------
-        sequence of n ndarrays
+        ndarray or list of ndarray
             Usually one float32 array of shape (n, …); a list where shapes differ from image to
             image. Subclasses say shape, type and range.
 
@@ -95,7 +97,7 @@ def extract_each(feature: Feature, images: ImageSet) -> list[NDArray[Any]]:
     step = feature.most_at_once
     chunks = [missing[first : first + step] for first in range(0, len(missing), step)]
 
-    def computed(chunk: list[int]) -> Sequence[NDArray[Any]]:
+    def computed(chunk: list[int]) -> Values:
         return feature.compute(images.pixels[chunk])
 
     threads = settings.threads or available_cores()
