@@ -139,3 +139,12 @@ def test_one_of_scheduler_and_workers(whorl: Whorl, folder: Path, tmp_path: Path
     words = ("run", "vcmi-2", "--test", folder / "test", "--out", tmp_path / "run.csv")
     ran = whorl(*words, "--workers", 1, "--scheduler", "tcp://127.0.0.1:1")
     assert ran.status == 2
+    assert whorl(*words, "--workers", 1, "--device", "cuda").status == 2
+
+
+def test_a_device_that_is_not_there_is_named(whorl: Whorl, folder: Path, tmp_path: Path) -> None:
+    words = ("run", "vcmi-2", "--test", folder / "test", "--out", tmp_path / "run.csv", "-q")
+    ran = whorl(*words, "--device", "cuda:99")
+    assert ran.status == 1
+    assert "--device cpu" in ran.err
+    assert not (tmp_path / "run.csv").exists()

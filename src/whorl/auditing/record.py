@@ -57,7 +57,7 @@ def record_of(view: View, chosen: Entry, fdr: float, seed: int, watch: Stopwatch
         "fdr": fdr if view.reference is not None else None,
         "seed": seed,
         "weights": None,
-        "device": "cpu" if settings.cluster is None else "cluster",
+        "device": settings.place,
         "threads": settings.threads or available_cores(),
         "sha256": {name: digest(images) for name, images in sets.items() if images is not None},
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),

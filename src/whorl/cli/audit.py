@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from whorl.cli.options import (
+    Device,
     NoCache,
     Quiet,
     Resize,
@@ -61,6 +62,7 @@ def audit(
     skip_unreadable: SkipUnreadable = False,
     seed: Seed = 0,
     threads: Threads = None,
+    device: Device = "cpu",
     scheduler: Scheduler = None,
     workers: Workers = None,
     no_cache: NoCache = False,
@@ -79,7 +81,12 @@ def audit(
 
     made, real, unused = _sets(generated, candidates, reference, sample=sample)
     with working(
-        quiet=quiet, threads=threads, scheduler=scheduler, workers=workers, no_cache=no_cache
+        quiet=quiet,
+        threads=threads,
+        device=device,
+        scheduler=scheduler,
+        workers=workers,
+        no_cache=no_cache,
     ):
         result = run_audit(
             made,

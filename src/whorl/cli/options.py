@@ -44,6 +44,9 @@ Threads = Annotated[
     int | None,
     typer.Option(min=1, metavar="N", help="Threads; by default one for each core."),
 ]
+Device = Annotated[
+    str, typer.Option(metavar="NAME", help="cpu, or a GPU as torch names it: cuda, cuda:1.")
+]
 Scheduler = Annotated[
     str | None,
     typer.Option(metavar="ADDRESS", help="Compute on the Dask cluster of this scheduler."),
@@ -58,11 +61,17 @@ NoCache = Annotated[
 
 @contextmanager
 def working(
-    *, quiet: bool, threads: int | None, scheduler: str | None, workers: int | None, no_cache: bool
+    *,
+    quiet: bool,
+    threads: int | None,
+    device: str,
+    scheduler: str | None,
+    workers: int | None,
+    no_cache: bool,
 ) -> Iterator[None]:
     """Show progress and set where comparisons run, within the block."""
-    if scheduler is not None and workers is not None:
-        raise typer.BadParameter("give --scheduler or --workers, not both")
+    if (device != "cpu") + (scheduler is not None) + (workers is not None) > 1:
+        raise typer.BadParameter("give one of --device, --scheduler and --workers")
 
     from whorl import progress
     from whorl.cache import Cache, default_folder
@@ -75,7 +84,7 @@ def working(
 
             cluster = stack.enter_context(connected(scheduler, workers))
         cache = None if no_cache else Cache(default_folder())
-        stack.enter_context(computing(Compute(threads, cache, cluster)))
+        stack.enter_context(computing(Compute(threads, cache, cluster, device)))
         stack.enter_context(progress.shown(quiet=quiet))
         yield
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from whorl.cli.options import (
+    Device,
     NoCache,
     Quiet,
     Resize,
@@ -41,6 +42,7 @@ def run(
     skip_unreadable: SkipUnreadable = False,
     seed: Seed = 0,
     threads: Threads = None,
+    device: Device = "cpu",
     scheduler: Scheduler = None,
     workers: Workers = None,
     no_cache: NoCache = False,
@@ -55,7 +57,12 @@ def run(
     from whorl.tasks.runfile import write_run
 
     with working(
-        quiet=quiet, threads=threads, scheduler=scheduler, workers=workers, no_cache=no_cache
+        quiet=quiet,
+        threads=threads,
+        device=device,
+        scheduler=scheduler,
+        workers=workers,
+        no_cache=no_cache,
     ):
         view = read_view(
             test, development, resize=resize, window=shape, skip_unreadable=skip_unreadable

@@ -32,11 +32,20 @@ class Compute:
     cluster : distributed.Client or None
         A Dask cluster that computes instead of this machine; see
         :func:`whorl.similarity.cluster.connected`.
+    device : str
+        "cpu", or a device as torch names it ("cuda", "cuda:1"); its similarities equal the CPU's
+        to 1e-4.
     """
 
     threads: int | None = None
     cache: Cache | None = None
     cluster: Client | None = None
+    device: str = "cpu"
+
+    @property
+    def place(self) -> str:
+        """Where comparisons are computed: "cluster", or a device as torch names it."""
+        return self.device if self.cluster is None else "cluster"
 
 
 _DEFAULT = Compute()

@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.cache import Cache
 from whorl.images import ImageSet
 from whorl.images.storage import release
 from whorl.progress import track
-from whorl.similarity.compute import available_cores, current
+from whorl.similarity.compute import Compute, available_cores, current
 from whorl.similarity.measures import Measure
 from whorl.similarity.reductions import Matrix, Reduction
 from whorl.similarity.ssim import SSIM
@@ -142,13 +141,17 @@ def _tiles(measure: Measure, a: Items, b: Items) -> Iterator[tuple[Span, Tile]]:
     measure.require(rows, columns)
     settings = current()
     spans = _spans(measure, rows, columns)
-    tiles = _KeptTiles(settings.cache, measure, a, b)
+    tiles = _KeptTiles(settings, measure, a, b)
 
     def computed(wanted: Sequence[Span]) -> Iterator[Tile]:
         if settings.cluster is not None:
             from whorl.similarity.cluster import tiles_by_cluster
 
             return tiles_by_cluster(measure, a, b, wanted, settings.cluster)
+        if settings.device != "cpu":
+            from whorl.similarity.devices import tiles_by_device
+
+            return tiles_by_device(measure, rows, columns, wanted, settings.device)
         threads = settings.threads or available_cores()
         return tiles_by_threads(measure, rows, columns, wanted, threads)
 
@@ -167,12 +170,14 @@ def _tiles(measure: Measure, a: Items, b: Items) -> Iterator[tuple[Span, Tile]]:
 class _KeptTiles:
     """The tiles of one comparison in the cache; none where a set has no content hashes."""
 
-    def __init__(self, cache: Cache | None, measure: Measure, a: Items, b: Items) -> None:
-        self._cache, self._measure = cache, measure
-        if isinstance(a, ImageSet) and isinstance(b, ImageSet) and cache is not None:
-            self._rows, self._hashes = _digest(a.hashes), b.hashes
-        else:
-            self._cache = None
+    def __init__(self, settings: Compute, measure: Measure, a: Items, b: Items) -> None:
+        self._cache = None
+        if isinstance(a, ImageSet) and isinstance(b, ImageSet) and settings.cache is not None:
+            self._cache = settings.cache
+            exact = settings.cluster is not None or settings.device == "cpu"
+            values = "exact" if exact else "by device"  # which agree only to 1e-4
+            self._key_of_rows = f"{measure!r} {values} {_digest(a.hashes)}"
+            self._hashes = b.hashes
 
     def holds(self, span: Span) -> bool:
         """Tell whether the span's tile is kept."""
@@ -189,7 +194,7 @@ class _KeptTiles:
 
     def _key(self, span: Span) -> str:
         """Return all that the tile depends on."""
-        return f"{self._measure!r} {self._rows} {_digest(self._hashes[slice(*span)])}"
+        return f"{self._key_of_rows} {_digest(self._hashes[slice(*span)])}"
 
 
 def _spans(measure: Measure, rows: NDArray[Any], columns: NDArray[Any]) -> list[Span]:
