@@ -83,6 +83,14 @@ def test_both_windows_equal_scikit_image(window: str, options: dict[str, Any]) -
     np.testing.assert_allclose(found.numpy(), expected, atol=2e-5)
 
 
+def test_correlation_of_large_images_stays_exact() -> None:
+    """A million products added up one by one in single precision would be off by 1e-4."""
+    images = smooth_images(2, RNG, 1024)
+    expected = np.corrcoef(images.reshape(2, -1).astype(float))
+    (found,) = tiles_by_device(Correlation(), images, images, [(0, 2)], "cpu")
+    np.testing.assert_allclose(found, expected, atol=5e-6)
+
+
 @BY_MEASURE
 @pytest.mark.parametrize("side", [1, 4])
 def test_small_memory_gives_the_same(

@@ -1,8 +1,8 @@
 """How each measure is computed on a torch device; imports torch, so is itself imported late.
 
 A kernel prepares items once, as one tensor with a row an item, then compares two blocks of them.
-All is in single precision with TensorFloat-32 off (the caller sees to that); squared errors are in
-double.
+Pairs are compared in single precision with TensorFloat-32 off (the caller sees to that), squared
+errors in double.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from whorl.similarity.vectors import Cosine, Hamming, MeanSquaredError
 
 C1 = (0.01 * 255) ** 2
 C2 = (0.03 * 255) ** 2
+PART = 4096  # values that are multiplied and added at once, in single precision
 MOST_WINDOWS = 2**16 - 1  # at once: batched products of more fail on some devices
 
 
@@ -164,15 +165,14 @@ class CorrelationKernel(_Product):
 
     def prepare(self, items: Tensor) -> Tensor:
         """Return one row an image: centred, of unit length, or zero where the image is constant."""
-        rows = items.flatten(1).float()
+        rows = items.flatten(1).double()
         constant = (rows.amin(dim=1) == rows.amax(dim=1)).unsqueeze(1)
-        for _ in range(2):  # the second time takes off what rounding left of the mean
-            rows -= rows.mean(dim=1, keepdim=True)
+        rows -= rows.mean(dim=1, keepdim=True)
         return _at_unit_length(rows.masked_fill_(constant, 0))
 
     def compare(self, a: Tensor, b: Tensor, memory: int) -> Tensor:  # noqa: ARG002
         """Return the correlation of every pair."""
-        return (a @ b.T).clamp_(-1, 1)
+        return _products(a, b).clamp_(-1, 1)
 
 
 class CosineKernel(_Product):
@@ -180,11 +180,11 @@ class CosineKernel(_Product):
 
     def prepare(self, items: Tensor) -> Tensor:
         """Return the vectors at unit length; a zero vector stays zero."""
-        return _at_unit_length(_finite(items.double())).float()
+        return _at_unit_length(_finite(items.double()))
 
     def compare(self, a: Tensor, b: Tensor, memory: int) -> Tensor:  # noqa: ARG002
         """Return the cosine of every pair."""
-        return (a @ b.T).clamp_(-1, 1)
+        return _products(a, b).clamp_(-1, 1)
 
 
 class MeanSquaredErrorKernel(_Product):
@@ -241,10 +241,18 @@ def kernel_of(measure: Measure) -> Kernel:
     return make(measure)
 
 
+def _products(a: Tensor, b: Tensor) -> Tensor:
+    """Return the product of every pair of rows, added up in parts so that rounding stays small."""
+    products = torch.zeros(len(a), len(b), device=a.device)
+    for x, y in zip(torch.split(a, PART, 1), torch.split(b, PART, 1), strict=True):
+        products.addmm_(x, y.T)
+    return products
+
+
 def _at_unit_length(rows: Tensor) -> Tensor:
-    """Return the rows over their length; zero stays zero."""
+    """Return double rows over their length, in single precision; zero stays zero."""
     lengths = torch.linalg.vector_norm(rows, dim=1, keepdim=True)
-    return rows / torch.where(lengths > 0, lengths, 1)
+    return (rows / torch.where(lengths > 0, lengths, 1)).float()
 
 
 def _finite(vectors: Tensor) -> Tensor:
