@@ -4,6 +4,7 @@ from whorl.similarity.compute import Compute, computing
 from whorl.similarity.correlation import Correlation
 from whorl.similarity.duplicates import Duplicates, find_duplicates
 from whorl.similarity.measures import Measure
+from whorl.similarity.neighbours import nearest_vectors
 from whorl.similarity.pairs import reduce_pairs, similarity_matrix, ssim_matrix
 from whorl.similarity.reductions import (
     CountAbove,
@@ -17,17 +18,21 @@ from whorl.similarity.reductions import (
     Wins,
 )
 from whorl.similarity.ssim import SSIM
+from whorl.similarity.vectors import Cosine, Hamming, MeanSquaredError
 
 __all__ = [
     "SSIM",
     "Compute",
     "Correlation",
+    "Cosine",
     "CountAbove",
     "Duplicates",
+    "Hamming",
     "Largest",
     "Matrix",
     "Mean",
     "MeanRank",
+    "MeanSquaredError",
     "Measure",
     "PairsAbove",
     "Reduction",
@@ -35,6 +40,7 @@ __all__ = [
     "Wins",
     "computing",
     "find_duplicates",
+    "nearest_vectors",
     "reduce_pairs",
     "similarity_matrix",
     "ssim_matrix",

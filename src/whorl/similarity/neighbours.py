@@ -56,7 +56,8 @@ def nearest_vectors(a: NDArray[Any], b: NDArray[Any], k: int = 1) -> Largest:
            [1, 0]])
     """
     _COSINE.require(a, b)
-    search = _by_faiss if find_spec("faiss") else _by_pairs
+    on_cpu = current().place == "cpu"
+    search = _by_faiss if on_cpu and find_spec("faiss") else _by_pairs
     return _settled(a, b, search(a, b, k + SPARE), k)
 
 
