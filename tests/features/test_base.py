@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tests.worlds import image_set, smooth_images
 from whorl.cache import Cache
 from whorl.errors import ImageError
-from whorl.features import Feature, extract, extract_each
+from whorl.features import Feature, GreyLevels, Joined, extract, extract_each
 from whorl.similarity import Compute, computing
 
 IMAGES = image_set(smooth_images(70, np.random.default_rng(0), 8), "image")
@@ -101,3 +101,10 @@ def test_a_damaged_entry_is_computed_again(tmp_path: Path) -> None:
 def test_errors_come_through() -> None:
     with pytest.raises(ImageError, match="32 images are too small"):
         extract(Failing(), IMAGES)
+
+
+def test_joined_features_stand_side_by_side() -> None:
+    values = Joined((Mean(), GreyLevels((0.5,)))).compute(IMAGES.pixels)
+    assert values.shape == (70, 4)
+    np.testing.assert_array_equal(values[:, :1], Mean().compute(IMAGES.pixels))
+    np.testing.assert_array_equal(values[:, 1:], GreyLevels((0.5,)).compute(IMAGES.pixels))

@@ -1,6 +1,17 @@
 """What an image looks like, in numbers."""
 
-from whorl.features.base import Feature, extract, extract_each
+from whorl.features.base import Feature, Joined, extract, extract_each
 from whorl.features.intensity import GreyLevels
+from whorl.features.keypoints import SIFT
+from whorl.features.texture import CoOccurrence, LBPHistogram
 
-__all__ = ["Feature", "GreyLevels", "extract", "extract_each"]
+__all__ = [
+    "SIFT",
+    "CoOccurrence",
+    "Feature",
+    "GreyLevels",
+    "Joined",
+    "LBPHistogram",
+    "extract",
+    "extract_each",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -49,6 +50,32 @@ class Feature(ABC):
         ImageError
             If the images are too small.
         """
+
+
+@dataclass(frozen=True)
+class Joined(Feature):
+    """Several features side by side; each of shape (n, …) becomes (n, its number of values).
+
+    Attributes
+    ----------
+    parts : tuple of Feature
+        In the order of their columns.
+
+    Examples
+    --------
+    >>> from whorl.features import GreyLevels, LBPHistogram
+    >>> Joined((GreyLevels((0.5,)), LBPHistogram())).compute(np.zeros((2, 8, 8), np.uint8)).shape
+    (2, 13)
+    """
+
+    parts: tuple[Feature, ...]
+
+    name: ClassVar[str] = "joined features"
+
+    def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Describe images."""
+        columns = [np.asarray(part.compute(pixels), np.float32) for part in self.parts]
+        return np.hstack([values.reshape(len(pixels), -1) for values in columns])
 
 
 def extract(feature: Feature, images: ImageSet) -> NDArray[Any]:
