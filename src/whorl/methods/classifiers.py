@@ -105,15 +105,18 @@ class Forest(Classifier):
     ----------
     trees : int
         How many.
+    leaf : int
+        Fewest vectors in a leaf; more of them make smoother probabilities and smaller trees.
     """
 
     trees: int = 200
+    leaf: int = 1
 
     def estimator(self, seed: int) -> Any:
         """Return the unfitted scikit-learn estimator."""
         from sklearn.ensemble import RandomForestClassifier
 
-        return RandomForestClassifier(self.trees, random_state=seed)
+        return RandomForestClassifier(self.trees, min_samples_leaf=self.leaf, random_state=seed)
 
 
 @dataclass(frozen=True)

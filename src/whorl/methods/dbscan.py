@@ -1,0 +1,136 @@
+"""VCMI's clustering: who lies among the others by DBSCAN, and who is an outlier.
+
+References
+----------
+Montenegro, Neto, Patrício, Rio-Torto, Gonçalves, Teixeira. Evaluating privacy on synthetic images
+generated using GANs: contributions of the VCMI team to ImageCLEFmedical GANs 2023. CLEF 2023.
+Ester, Kriegel, Sander, Xu. A density-based algorithm for discovering clusters in large spatial
+databases with noise. KDD 1996.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whorl.errors import ScoreError
+from whorl.images import ImageSet
+from whorl.methods.base import Method, Scores
+from whorl.methods.nearest import nearest_of
+from whorl.similarity import SSIM, Matrix, Measure, TopK, reduce_pairs
+from whorl.tasks.view import View
+
+
+@dataclass(frozen=True)
+class DensityClustering(Method):
+    """Score = eps less the radius up to which DBSCAN calls the candidate an outlier.
+
+    DBSCAN runs on candidates and generated images together, at distance 1 − similarity. A score
+    above 0 says that at radius `eps` the candidate is no outlier, exactly as scikit-learn's
+    ``DBSCAN(eps, min_samples=min_samples)`` labels it.
+
+    The team's paper gives neither radius nor density. Choices of ours: two images make a cluster,
+    as a copy and its source would; the radius, by default that at which the given share of the
+    generated images are no outliers; and to draw some of the generated images only, as the number
+    of comparisons grows with the square of all.
+
+    Attributes
+    ----------
+    measure : Measure
+        The similarity.
+    min_samples : int
+        Images within the radius, itself included, that make an image the core of a cluster.
+    eps : float or None
+        The radius; None takes it from the generated images.
+    share : float
+        Of the generated images that are no outliers at the radius so taken.
+    generated : int
+        Generated images that are drawn, by the seed and their content; all where there are fewer.
+    """
+
+    measure: Measure = SSIM()
+    min_samples: int = 2
+    eps: float | None = None
+    share: float = 0.9
+    generated: int = 1000
+
+    def _score(self, view: View, seed: int) -> Scores:
+        generated = drawn_by_content(view.generated, self.generated, seed)
+        found = reduce_pairs(
+            self.measure, view.candidates, generated, {"across": Matrix(), "nearest": TopK()}
+        )
+        distances = 1 - np.block(
+            [
+                [_among(self.measure, view.candidates), found["across"]],
+                [found["across"].T, _among(self.measure, generated)],
+            ]
+        )
+        np.fill_diagonal(distances, 0)
+        radii = outlier_radii(distances, self.min_samples)
+        n = len(view.candidates)
+        eps = np.quantile(radii[n:], self.share) if self.eps is None else self.eps
+        nearest = nearest_of(found["nearest"], self.measure)
+        return Scores(view.candidates.ids, eps - radii[:n], nearest=nearest)
+
+
+def _among(measure: Measure, images: ImageSet) -> NDArray[np.float32]:
+    """Return the similarities of images with each other."""
+    matrix: NDArray[np.float32] = reduce_pairs(measure, images, images, {"all": Matrix()})["all"]
+    return matrix
+
+
+def outlier_radii(distances: NDArray[np.float32], min_samples: int) -> NDArray[np.float64]:
+    """Return, for each point, the largest radius at which DBSCAN calls it an outlier.
+
+    At any larger radius it is a core point, or lies within that radius of one: it has
+    `min_samples` points, itself included, within the radius, or a neighbour within the radius has.
+
+    Parameters
+    ----------
+    distances : ndarray of float32, shape (n, n)
+        Symmetric, 0 on the diagonal.
+    min_samples : int
+        At least 1.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+
+    Raises
+    ------
+    ScoreError
+        If there are fewer than `min_samples` points: none can be in a cluster.
+
+    Examples
+    --------
+    >>> at = np.array([0, 1, 2, 5])
+    >>> outlier_radii(np.abs(at - at[:, None]).astype(np.float32), 3).round(6)
+    array([1., 1., 1., 3.])
+    """
+    if min_samples > len(distances):
+        raise ScoreError(
+            f"a cluster of at least {min_samples} needs more than {len(distances)} images: "
+            "give more, or set a smaller min_samples"
+        )
+    core = np.partition(distances, min_samples - 1, axis=1)[:, min_samples - 1]
+    reached = np.array([np.maximum(row, core).min() for row in distances])
+    return np.nextafter(reached.astype(np.float64), -np.inf)
+
+
+def drawn_by_content(images: ImageSet, n: int, seed: int) -> ImageSet:
+    """Return `n` of the images, drawn by the seed and their content, whatever their order.
+
+    Examples
+    --------
+    >>> images = ImageSet(("a", "b", "c"), np.arange(3 * 64, dtype=np.uint8).reshape(3, 8, 8))
+    >>> drawn_by_content(images, 1, 0).ids == drawn_by_content(images.take([2, 0, 1]), 1, 0).ids
+    True
+    """
+    if len(images) <= n:
+        return images
+    draws = [hashlib.sha256(f"{seed} {content}".encode()).digest() for content in images.hashes]
+    order = sorted(range(len(images)), key=draws.__getitem__)
+    return images.take(sorted(order[:n]))
