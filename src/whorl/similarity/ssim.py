@@ -1,9 +1,9 @@
-"""Structural similarity (SSIM) of all pairs of two sets, with a 7×7 uniform window."""
+"""Structural similarity (SSIM) of all pairs of two sets, with a uniform or a Gaussian window."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,36 +11,48 @@ from numpy.typing import NDArray
 from whorl.errors import ImageError
 from whorl.similarity.measures import Measure
 
-WINDOW = 7
+Window = Literal["uniform", "gaussian"]
+SIZES: dict[Window, int] = {"uniform": 7, "gaussian": 11}
 
 
 class Moments(NamedTuple):
-    """Images with their local moments, each over the 7×7 window whose corner is the pixel.
+    """Images with their local moments, each over the window whose corner is the pixel.
 
     Attributes
     ----------
     pixels : ndarray of uint8, shape (n, height, width)
         The images.
-    sums : ndarray of uint16, shape (n, height - 6, width - 6)
-        Σx.
-    spreads : ndarray of float32, shape (n, height - 6, width - 6)
-        49·Σx² − (Σx)², which is 49·48 times the sample variance.
+    means : ndarray, shape (n, height - size + 1, columns)
+        The local means, in the scale of the window's kernel.
+    spreads : ndarray of float32, shape (n, height - size + 1, columns)
+        The local variances, in the scale of the window's kernel.
     """
 
     pixels: NDArray[np.uint8]
-    sums: NDArray[np.uint16]
+    means: NDArray[Any]
     spreads: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class SSIM(Measure):
-    r"""Mean structural similarity, as scikit-image computes it by default on uint8.
+    r"""Mean structural similarity on uint8, as scikit-image computes it, to 1e-5.
 
     .. math:: \frac{(2\mu_x\mu_y + C_1)(2\sigma_{xy} + C_2)}
                    {(\mu_x^2 + \mu_y^2 + C_1)(\sigma_x^2 + \sigma_y^2 + C_2)}
 
-    averaged over every full window, with sample (co)variances, :math:`C_i = (255 K_i)^2`,
-    :math:`K_1 = 0.01` and :math:`K_2 = 0.03`. Range −1 to 1.
+    averaged over every full window, with :math:`C_i = (255 K_i)^2`, :math:`K_1 = 0.01` and
+    :math:`K_2 = 0.03`. Range −1 to 1.
+
+    Parameters
+    ----------
+    window : {"uniform", "gaussian"}
+        Uniform: 7×7 pixels and sample (co)variances, scikit-image's default. Gaussian: 11×11
+        pixels, σ = 1.5 and population (co)variances, as in the paper.
+
+    Raises
+    ------
+    ValueError
+        If the window is neither.
 
     References
     ----------
@@ -49,34 +61,51 @@ class SSIM(Measure):
 
     Examples
     --------
-    >>> images = np.arange(2 * 64, dtype=np.uint8).reshape(2, 8, 8)
-    >>> ssim = SSIM()
-    >>> bool(ssim.compare(ssim.prepare(images), ssim.prepare(images))[1, 1] > 0.999999)
-    True
+    >>> images = np.arange(2 * 144, dtype=np.uint16).reshape(2, 12, 12).astype(np.uint8)
+    >>> ssim = SSIM(window="gaussian")
+    >>> ssim.compare(ssim.prepare(images), ssim.prepare(images)).diagonal()
+    array([1., 1.], dtype=float32)
     """
 
     name: ClassVar[str] = "SSIM"
 
+    window: Window = "uniform"
+
+    def __post_init__(self) -> None:
+        if self.window not in SIZES:
+            known = " or ".join(repr(window) for window in get_args(Window))
+            raise ValueError(f"window must be {known}, not {self.window!r}")
+
     def prepared_bytes(self, shape: tuple[int, ...]) -> int:
-        """Return the bytes of one image with its moments: 7 a pixel."""
-        return 7 * shape[0] * shape[1]
+        """Return the bytes of one image with its moments, at most: 7 a pixel, 9 if Gaussian."""
+        return (7 if self.window == "uniform" else 9) * shape[0] * shape[1]
 
     def prepare(self, pixels: NDArray[np.uint8]) -> Moments:
         """Compute the local moments."""
-        from whorl.similarity.ssim_kernels import local_moments
-
-        if min(pixels.shape[1:]) < WINDOW:
+        size = SIZES[self.window]
+        if min(pixels.shape[1:]) < size:
             raise ImageError(
-                f"SSIM needs images of at least {WINDOW}×{WINDOW} pixels, "
+                f"SSIM with a {self.window} window needs images of at least {size}×{size} pixels, "
                 f"not {pixels.shape[2]}×{pixels.shape[1]}"
             )
         pixels = np.ascontiguousarray(pixels)
+        if self.window == "gaussian":
+            from whorl.similarity.ssim_gaussian_kernels import padded_moments
+
+            return Moments(pixels, *padded_moments(pixels))
+        from whorl.similarity.ssim_kernels import local_moments
+
         return Moments(pixels, *local_moments(pixels))
 
     def compare(self, a: Moments, b: Moments) -> NDArray[np.float32]:
         """Return the SSIM of every pair."""
-        from whorl.similarity.ssim_kernels import mean_ssim
-
         similarities = np.zeros((len(a.pixels), len(b.pixels)))
-        mean_ssim(*a, *b, similarities)
+        if self.window == "gaussian":
+            from whorl.similarity.ssim_gaussian_kernels import mean_gaussian_ssim
+
+            mean_gaussian_ssim(*a, *b, similarities)
+        else:
+            from whorl.similarity.ssim_kernels import mean_ssim
+
+            mean_ssim(*a, *b, similarities)
         return similarities.astype(np.float32)

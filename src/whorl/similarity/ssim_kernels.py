@@ -1,4 +1,4 @@
-"""Compiled loops of SSIM.
+"""Compiled loops of SSIM with the 7×7 uniform window.
 
 All sums are exact 32-bit integers; only the last formula is in floating point. Its numerator and
 denominator are scaled by (49²)·(49·48), which leaves the quotient as it is and spares divisions:
@@ -83,7 +83,6 @@ def mean_ssim(
     rows = height - MARGIN
     columns = width - MARGIN
     products = np.empty(width, np.int32)
-    pairs = np.empty(width, np.int32)
     for first in range(0, rows, STRIP):
         last = min(rows, first + STRIP)
         for m in range(len(a)):
@@ -94,9 +93,8 @@ def mean_ssim(
                     if i > first:
                         _slide_products(a[m], b[n], i, products)
                     total += _row_of_ssim(
-                        a_sums[m, i], a_spreads[m, i], b_sums[n, i], b_spreads[n, i],
-                        products, pairs, columns,
-                    )  # fmt: skip
+                        a_sums[m, i], a_spreads[m, i], b_sums[n, i], b_spreads[n, i], products
+                    )
                 out[m, n] += total
     for m in range(len(a)):
         for n in range(len(b)):
@@ -132,16 +130,17 @@ def _row_of_ssim(
     a_spreads: NDArray[np.float32],
     b_sums: NDArray[np.uint16],
     b_spreads: NDArray[np.float32],
-    products: NDArray[np.int32],
-    pairs: NDArray[np.int32],
-    columns: int,
+    p: NDArray[np.int32],
 ) -> np.float32:
-    """Return the sum of SSIM over the windows of one row."""
-    for j in range(columns + MARGIN - 1):
-        pairs[j] = _i32(products[j] + products[j + 1])
+    """Return the sum of SSIM over the windows of one row, of whose products `p` holds the sums."""
     total = np.float32(0)
-    for j in range(columns):
-        window = _i32(_i32(_i32(pairs[j] + pairs[j + 2]) + pairs[j + 4]) + products[j + 6])
+    for j in range(len(a_sums)):
+        window = _i32(
+            _i32(
+                _i32(_i32(p[j] + p[j + 1]) + _i32(p[j + 2] + p[j + 3])) + _i32(p[j + 4] + p[j + 5])
+            )
+            + p[j + 6]
+        )
         mixed = _i32(_i32(a_sums[j]) * _i32(b_sums[j]))
         covariance = np.float32(_i32(_i32(_i32(COUNT) * window) - mixed))
         product = np.float32(mixed)
