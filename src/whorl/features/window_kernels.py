@@ -35,13 +35,13 @@ def local_entropy(image: NDArray[np.uint8]) -> NDArray[np.float32]:
         total = 0.0
         for j in range(width):
             for k in range(i, i + WINDOW):
-                enters = image[k, j]
-                counts[enters] += 1
-                total += weight[counts[enters]] - weight[counts[enters] - 1]
-                if j >= WINDOW:
+                if j >= WINDOW:  # first, so that no count exceeds the window's
                     leaves = image[k, j - WINDOW]
                     counts[leaves] -= 1
                     total += weight[counts[leaves]] - weight[counts[leaves] + 1]
+                enters = image[k, j]
+                counts[enters] += 1
+                total += weight[counts[enters]] - weight[counts[enters] - 1]
             if j >= WINDOW - 1:
                 bits = np.log2(area) - total / area
                 entropy[i, j - WINDOW + 1] = max(bits, 0.0)
