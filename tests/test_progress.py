@@ -46,3 +46,13 @@ def test_bar_on_a_terminal(
     with progress.shown():
         work()
     assert "comparing" in capsys.readouterr().err
+
+
+def test_a_status_stands_beside_the_steps(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0)
+    with progress.shown(), progress.track("training", 2) as advance:
+        advance(1, "loss 0.5")
+        advance(1, "loss 0.4")
+    assert capsys.readouterr().err.splitlines()[0] == "training: 1 of 2, about 0 s left, loss 0.5"

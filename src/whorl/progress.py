@@ -11,14 +11,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
+from typing import Protocol
 
-Advance = Callable[[int], None]
+
+class Advance(Protocol):
+    """Tells of steps just finished."""
+
+    def __call__(self, steps: int, status: str = "") -> None:
+        """Count `steps` as done; show `status` ("loss 0.031") beside them."""
+
+
 Display = Callable[[str, int], AbstractContextManager[Advance]]
 
 SECONDS_BETWEEN_LINES = 10.0
 
 
-def _ignore(_steps: int) -> None:
+def _ignore(steps: int, status: str = "") -> None:
     """Take no notice of progress."""
 
 
@@ -38,7 +46,7 @@ def track(label: str, total: int) -> AbstractContextManager[Advance]:
     Returns
     -------
     context manager
-        Yields a function that takes the number of steps just finished.
+        Yields a function that takes the number of steps just finished, and a word on how it goes.
 
     Examples
     --------
@@ -92,11 +100,16 @@ def _bar(label: str, total: int) -> Iterator[Advance]:
         BarColumn(bar_width=None),
         MofNCompleteColumn(),
         Rate(),
+        TextColumn("{task.fields[status]}", style="dim"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(label, total=total)
-        yield lambda steps: progress.advance(task, steps)
+        task = progress.add_task(label, total=total, status="")
+
+        def advance(steps: int, status: str = "") -> None:
+            progress.update(task, advance=steps, status=status)
+
+        yield advance
 
 
 @contextmanager
@@ -105,14 +118,15 @@ def _lines(label: str, total: int) -> Iterator[Advance]:
     started = last = time.monotonic()
     done = 0
 
-    def advance(steps: int) -> None:
+    def advance(steps: int, status: str = "") -> None:
         nonlocal done, last
         done += steps
         now = time.monotonic()
         if now - last >= SECONDS_BETWEEN_LINES and done < total:
             last = now
             left = (now - started) * (total - done) / max(done, 1)
-            _say(f"{label}: {done:,} of {total:,}, about {left:,.0f} s left")
+            said = f", {status}" if status else ""
+            _say(f"{label}: {done:,} of {total:,}, about {left:,.0f} s left{said}")
 
     yield advance
     _say(f"{label}: {done:,} done in {time.monotonic() - started:,.1f} s")

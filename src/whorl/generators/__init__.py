@@ -1,6 +1,24 @@
 """Generators that whorl trains itself, so that what they were trained on is known."""
 
+from whorl.generators.base import Generator, TrainedGenerator
+from whorl.generators.catalogue import KINDS, UnknownKindError, kind_named
+from whorl.generators.folder import load_generator, train_in_folder
 from whorl.generators.memorisation import copied_share, memorised_share
 from whorl.generators.pca_diffusion import PCADiffusion, TrainedPCADiffusion
+from whorl.generators.sampling import sample_to_folder, samples_of
 
-__all__ = ["PCADiffusion", "TrainedPCADiffusion", "copied_share", "memorised_share"]
+__all__ = [
+    "KINDS",
+    "Generator",
+    "PCADiffusion",
+    "TrainedGenerator",
+    "TrainedPCADiffusion",
+    "UnknownKindError",
+    "copied_share",
+    "kind_named",
+    "load_generator",
+    "memorised_share",
+    "sample_to_folder",
+    "samples_of",
+    "train_in_folder",
+]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError
+from whorl.generators.base import Generator, State, TrainedGenerator, Training
 from whorl.generators.network import Adam, Network
-from whorl.progress import track
 
 Field = NDArray[np.float64]
 
@@ -20,7 +21,7 @@ AVERAGING = 0.995
 
 
 @dataclass(frozen=True)
-class PCADiffusion:
+class PCADiffusion(Generator):
     """Hyper-parameters of a denoising diffusion model on principal components.
 
     Images are projected on their leading principal components; a small network learns, by
@@ -55,71 +56,119 @@ class PCADiffusion:
     components: int = 256
     width: int = 256
     depth: int = 3
-    steps: int = 4000
     batch: int = 128
     learning_rate: float = 1e-3
     sampling_steps: int = 50
 
-    def train(self, pixels: NDArray[np.uint8], *, seed: int = 0) -> TrainedPCADiffusion:
-        """Train on images; those that stand there several times weigh as much more.
+    kind: ClassVar[str] = "pca-diffusion"
 
-        Parameters
-        ----------
-        pixels : ndarray of uint8, shape (n, height, width)
-            Training images.
-        seed : int
-            Seeds the first weights, the batches and their noise.
-
-        Returns
-        -------
-        TrainedPCADiffusion
-            A generator to be sampled.
-
-        Raises
-        ------
-        ImageError
-            If there are no two different training images.
-        """
+    def start(self, pixels: NDArray[np.uint8], seed: int) -> PCATraining:
+        """Prepare training on images."""
         rng = np.random.default_rng(seed)
-        mean, axes, codes = _project(pixels, self.components)
-        time_inputs = 2 * len(FREQUENCIES)
-        kept = codes.shape[1]
-        network = Network.initial([kept + time_inputs, *[self.width] * self.depth, kept], rng)
-        network, losses = self._fit(network, codes, rng)
-        height, width = pixels.shape[1:]
-        return TrainedPCADiffusion(self, (height, width), mean, axes, network, losses)
+        basis = _project(pixels, self.components)
+        kept = basis.codes.shape[1]
+        widths = [kept + 2 * len(FREQUENCIES), *[self.width] * self.depth, kept]
+        return PCATraining(self, basis, Network.initial(widths, rng), rng)
 
-    def _fit(
-        self, network: Network, codes: Field, rng: np.random.Generator
-    ) -> tuple[Network, Field]:
-        """Return the running average of the network's weights over training, and the losses."""
-        adam = Adam(network.weights)
-        average = Network(tuple(weight.copy() for weight in network.weights))
-        losses = np.empty(self.steps)
-        with track("training the generator", self.steps) as advance:
-            for step in range(self.steps):
-                inputs, velocity = self._batch(codes, rng)
-                losses[step], gradients = network.loss_and_gradients(inputs, velocity)
-                warm_up = min(1.0, (step + 1) / WARM_UP_STEPS)
-                decay = 0.5 + 0.5 * np.cos(np.pi * step / self.steps)
-                adam.step(gradients, self.learning_rate * warm_up * decay)
-                keep = min(AVERAGING, step / (step + 10))
-                for mean, weight in zip(average.weights, network.weights, strict=True):
-                    mean += (1.0 - keep) * (weight - mean)
-                advance(1)
-        return average, losses
+    def resume(self, pixels: NDArray[np.uint8], state: State) -> PCATraining:  # noqa: ARG002
+        """Return the training that gave `state`."""
+        arrays, values = state
+        layers = range(self.depth + 1)
+        height, width = values["size"]
+        basis = Basis((height, width), arrays["mean"], arrays["axes"], arrays["codes"])
+        rng = np.random.default_rng()
+        rng.bit_generator.state = values["random"]
+        network = Network(tuple(arrays[f"weight_{i}"].copy() for i in layers))
+        training = PCATraining(self, basis, network, rng)
+        for i in layers:
+            training.average.weights[i][:] = arrays[f"average_{i}"]
+            training.adam.means[i][:] = arrays[f"adam_mean_{i}"]
+            training.adam.squares[i][:] = arrays[f"adam_square_{i}"]
+        training.adam.steps = values["steps"]
+        training.losses = arrays["losses"].tolist()
+        return training
 
-    def _batch(self, codes: Field, rng: np.random.Generator) -> tuple[Field, Field]:
+    def restored(self, state: State) -> TrainedPCADiffusion:
+        """Return the trained generator that gave `state`."""
+        arrays, values = state
+        height, width = values["size"]
+        return TrainedPCADiffusion(
+            self,
+            (height, width),
+            arrays["mean"],
+            arrays["axes"],
+            Network(tuple(arrays[f"weight_{i}"] for i in range(self.depth + 1))),
+            arrays["losses"],
+        )
+
+
+class PCATraining(Training):
+    """Training of the network that takes noise from projections.
+
+    Attributes
+    ----------
+    average : Network
+        The running average of the network's weights, which is what is sampled.
+    """
+
+    def __init__(
+        self, settings: PCADiffusion, basis: Basis, network: Network, rng: np.random.Generator
+    ) -> None:
+        self.settings, self.basis, self.network, self.rng = settings, basis, network, rng
+        self.adam = Adam(network.weights)
+        self.average = Network(tuple(weight.copy() for weight in network.weights))
+        self.losses: list[float] = []
+        self.total = settings.steps
+
+    def step(self) -> None:
+        """Do one step of gradient descent."""
+        step = len(self.losses)
+        inputs, velocity = self._batch()
+        loss, gradients = self.network.loss_and_gradients(inputs, velocity)
+        warm_up = min(1.0, (step + 1) / WARM_UP_STEPS)
+        decay = 0.5 + 0.5 * np.cos(np.pi * step / self.total)
+        self.adam.step(gradients, self.settings.learning_rate * warm_up * decay)
+        keep = min(AVERAGING, step / (step + 10))
+        for mean, weight in zip(self.average.weights, self.network.weights, strict=True):
+            mean += (1.0 - keep) * (weight - mean)
+        self.losses.append(loss)
+
+    def state(self) -> State:
+        """Return what resuming needs."""
+        parts = {
+            "weight": self.network.weights,
+            "average": self.average.weights,
+            "adam_mean": self.adam.means,
+            "adam_square": self.adam.squares,
+        }
+        arrays = {f"{name}_{i}": w for name, ws in parts.items() for i, w in enumerate(ws)}
+        arrays |= {"mean": self.basis.mean, "axes": self.basis.axes, "codes": self.basis.codes}
+        arrays["losses"] = np.array(self.losses)
+        values = {
+            "size": list(self.basis.size),
+            "steps": self.adam.steps,
+            "random": self.rng.bit_generator.state,
+        }
+        return State(arrays, values)
+
+    def trained(self) -> TrainedPCADiffusion:
+        """Return the generator as it stands now."""
+        average = Network(tuple(weight.copy() for weight in self.average.weights))
+        size, mean, axes, _ = self.basis
+        return TrainedPCADiffusion(self.settings, size, mean, axes, average, np.array(self.losses))
+
+    def _batch(self) -> tuple[Field, Field]:
         """Return a batch of noisy projections with their times, and the velocities to predict."""
-        clean = codes[rng.integers(len(codes), size=self.batch)]
+        n, codes, rng = self.settings.batch, self.basis.codes, self.rng
+        clean = codes[rng.integers(len(codes), size=n)]
         noise = rng.standard_normal(clean.shape)
-        time = (np.arange(self.batch) + rng.random(self.batch)) / self.batch
+        time = (np.arange(n) + rng.random(n)) / n
         signal, spread = _schedule(time[:, None])
         return _with_time(signal * clean + spread * noise, time), signal * noise - spread * clean
 
 
 @dataclass(frozen=True, eq=False)
-class TrainedPCADiffusion:
+class TrainedPCADiffusion(TrainedGenerator):
     """A trained generator: everything that sampling needs.
 
     Attributes
@@ -171,9 +220,24 @@ class TrainedPCADiffusion:
         grey = 255.0 * (self.mean + state @ self.axes)
         return np.clip(np.rint(grey), 0.0, 255.0).astype(np.uint8).reshape(n, *self.size)
 
+    def state(self) -> State:
+        """Return what restoring needs."""
+        arrays = {f"weight_{i}": weight for i, weight in enumerate(self.network.weights)}
+        arrays |= {"mean": self.mean, "axes": self.axes, "losses": self.losses}
+        return State(arrays, {"size": list(self.size)})
 
-def _project(pixels: NDArray[np.uint8], components: int) -> tuple[Field, Field, Field]:
-    """Return mean image, scaled principal axes, and the images' projections on them."""
+
+class Basis(NamedTuple):
+    """Images as projections on their principal components."""
+
+    size: tuple[int, int]
+    mean: Field  # (height × width,)
+    axes: Field  # (components, height × width)
+    codes: Field  # (n, components), of unit variance on average
+
+
+def _project(pixels: NDArray[np.uint8], components: int) -> Basis:
+    """Return the images as projections on at most `components` scaled principal axes."""
     from sklearn.decomposition import PCA
 
     rows = pixels.reshape(len(pixels), -1) / 255.0
@@ -184,7 +248,8 @@ def _project(pixels: NDArray[np.uint8], components: int) -> tuple[Field, Field, 
     axes = pca.components_[variance > 1e-9 * variance[0]]
     codes = (rows - pca.mean_) @ axes.T
     scale = np.sqrt(np.mean(codes**2))
-    return pca.mean_, axes * scale, codes / scale
+    height, width = pixels.shape[1:]
+    return Basis((height, width), pca.mean_, axes * scale, codes / scale)
 
 
 def _schedule(time: float | Field) -> tuple[Field, Field]:

@@ -1,0 +1,217 @@
+"""A generator's folder: training into it, going on after an interruption, and loading from it.
+
+While training lasts it holds ``checkpoint.safetensors``, ``samples.png`` and ``losses.csv``,
+renewed as training goes on; when it is done, ``generator.safetensors``, ``card.json`` and
+``card.md``, and the checkpoint goes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import time
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from whorl.files import write_text
+from whorl.generators.base import (
+    Generator,
+    State,
+    TrainedGenerator,
+    Training,
+    steps_of,
+)
+from whorl.generators.card import Card, write_card
+from whorl.generators.catalogue import KINDS
+from whorl.generators.memorisation import copied_share, memorised_share
+from whorl.generators.sampling import samples_of
+from whorl.generators.store import GeneratorError, read_state, write_state
+from whorl.images import ImageSet
+from whorl.images.writing import contact_sheet, write_png
+
+GENERATOR, CHECKPOINT = "generator.safetensors", "checkpoint.safetensors"
+STEPS_BETWEEN_CHECKPOINTS = 500
+SHEET = 36
+CARD_SAMPLES = 200
+LOSS_LINES = 200
+
+
+def train_in_folder(
+    generator: Generator,
+    images: ImageSet,
+    folder: Path | str,
+    *,
+    seed: int = 0,
+    resume: bool = False,
+    every: int = STEPS_BETWEEN_CHECKPOINTS,
+) -> TrainedGenerator:
+    """Train a generator and leave it in a folder, with its card.
+
+    Parameters
+    ----------
+    generator : Generator
+        Its kind and hyper-parameters.
+    images : ImageSet
+        What it is trained on.
+    folder : path
+        Where it goes; made if absent.
+    seed : int
+        Seeds the training.
+    resume : bool
+        Go on from the checkpoint in the folder if there is one; on a CPU the result is then, bit
+        for bit, that of training without interruption. A generator that is finished is loaded.
+    every : int
+        Steps between two checkpoints.
+
+    Returns
+    -------
+    TrainedGenerator
+
+    Raises
+    ------
+    GeneratorError
+        If the folder holds a generator or a checkpoint and `resume` is off, or one of other
+        settings, images or seed.
+    ImageError
+        If there are no two different images.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from whorl.generators import PCADiffusion
+    >>> pixels = np.random.default_rng(0).integers(0, 256, (6, 8, 8), dtype=np.uint8)
+    >>> images = ImageSet(tuple("abcdef"), pixels)
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> trained = train_in_folder(PCADiffusion(width=16, steps=20), images, folder)
+    >>> np.array_equal(load_generator(folder).sample(2), trained.sample(2))
+    True
+    """
+    folder = Path(folder)
+    identity = _identity(generator, images, seed)
+    if not resume and (
+        there := next((f for f in (GENERATOR, CHECKPOINT) if (folder / f).exists()), None)
+    ):
+        raise GeneratorError(
+            f"{folder}: holds {there} already: --resume goes on with it, or give another --out"
+        )
+    if (folder / GENERATOR).exists():
+        _require_same(folder / GENERATOR, read_state(folder / GENERATOR), identity)
+        return load_generator(folder)
+    training, seconds = _begun(generator, images, seed, folder, identity)
+    started = time.monotonic() - seconds
+    for done in steps_of(training):
+        if done % every == 0 and done < training.total:
+            _keep(folder, training, {**identity, "seconds": time.monotonic() - started})
+    trained = training.trained()
+    _show(folder, training, trained)
+    write_card(folder, _card(trained, images, training, seed, time.monotonic() - started))
+    write_state(folder / GENERATOR, _told(trained.state(), identity))
+    (folder / CHECKPOINT).unlink(missing_ok=True)
+    return trained
+
+
+def load_generator(folder: Path | str) -> TrainedGenerator:
+    """Return the trained generator that a folder holds.
+
+    Raises
+    ------
+    GeneratorError
+        If there is none, it is not finished or damaged, or of a kind that this version does not
+        know.
+    """
+    path = Path(folder) / GENERATOR
+    if not path.exists():
+        unfinished = (Path(folder) / CHECKPOINT).exists()
+        raise GeneratorError(
+            f"{folder}: its training was interrupted: finish it with --resume"
+            if unfinished
+            else f"{folder}: holds no {GENERATOR}: give a folder that whorl generator train made"
+        )
+    state = read_state(path)
+    try:
+        kind = KINDS[state.values["kind"]]
+        return kind(**state.values["settings"]).restored(state)
+    except (KeyError, TypeError) as error:
+        raise GeneratorError(f"{path}: was written by another version of whorl: {error}") from error
+
+
+def _identity(generator: Generator, images: ImageSet, seed: int) -> dict[str, Any]:
+    """Return what decides how a training ends."""
+    data = hashlib.sha256("".join(images.hashes).encode()).hexdigest()
+    return {"kind": generator.kind, "settings": asdict(generator), "seed": seed, "data": data}
+
+
+def _require_same(path: Path, state: State, identity: dict[str, Any]) -> None:
+    """Raise an error unless a file belongs to this very training."""
+    names = {"kind": "kind", "settings": "settings", "seed": "--seed", "data": "images"}
+    other = [word for key, word in names.items() if state.values.get(key) != identity[key]]
+    if other:
+        raise GeneratorError(
+            f"{path}: belongs to a training of other {' and '.join(other)}: give the same again, "
+            "or another --out"
+        )
+
+
+def _begun(
+    generator: Generator, images: ImageSet, seed: int, folder: Path, identity: dict[str, Any]
+) -> tuple[Training, float]:
+    """Return a training, from the checkpoint if there is one, and the seconds it took so far."""
+    path = folder / CHECKPOINT
+    if not path.exists():
+        return generator.start(images.pixels, seed), 0.0
+    state = read_state(path)
+    _require_same(path, state, identity)
+    return generator.resume(images.pixels, state), float(state.values["seconds"])
+
+
+def _keep(folder: Path, training: Training, values: dict[str, Any]) -> None:
+    """Write a checkpoint, and show how far the training is."""
+    write_state(folder / CHECKPOINT, _told(training.state(), values))
+    _show(folder, training, training.trained())
+
+
+def _told(state: State, values: dict[str, Any]) -> State:
+    """Add values to a state's own."""
+    return State(state.arrays, {**state.values, **values})
+
+
+def _show(folder: Path, training: Training, trained: TrainedGenerator) -> None:
+    """Write a sheet of samples and the loss curve."""
+    write_png(folder / "samples.png", contact_sheet(trained.sample(SHEET, seed=0), columns=6))
+    blocks = np.array_split(np.array(training.losses), min(LOSS_LINES, len(training.losses)) or 1)
+    ends = np.cumsum([len(block) for block in blocks])
+    lines = [f"{n},{b.mean():.6g}\n" for n, b in zip(ends, blocks, strict=True) if len(b)]
+    write_text(folder / "losses.csv", "step,mean_loss\n" + "".join(lines))
+
+
+def _card(
+    trained: TrainedGenerator, images: ImageSet, training: Training, seed: int, seconds: float
+) -> Card:
+    """Return the card of a generator just trained."""
+    blocks = samples_of(trained, CARD_SAMPLES, seed=seed + 1)
+    samples = np.concatenate([made for _, made in blocks])
+    losses = training.losses[-max(1, training.total // 20) :]
+    libraries = ("whorl", "numpy", "scikit-learn")
+    return Card(
+        kind=trained.settings.kind,
+        settings=asdict(trained.settings),
+        height=trained.size[0],
+        width=trained.size[1],
+        seed=seed,
+        training_images=len(images),
+        training_hashes=tuple(sorted(images.hashes)),
+        steps=training.total,
+        seconds=round(seconds, 1),
+        device=f"CPU, {platform.machine()}, {os.cpu_count()} cores",
+        final_loss=float(np.mean(losses)) if losses else None,
+        samples=CARD_SAMPLES,
+        memorised_share=memorised_share(samples, images.pixels),
+        copied_share=copied_share(samples, images.pixels),
+        versions={"python": platform.python_version()}
+        | {library: version(library) for library in libraries},
+    )
