@@ -49,7 +49,7 @@ def test_first_order_maps_describe_each_window(image: NDArray[np.uint8]) -> None
     intensity, mean, deviation, entropy = first_order(image)
     np.testing.assert_array_equal(intensity, image)
     assert entropy.shape == (18, 26)
-    for i, j in np.ndindex(entropy.shape):
+    for i, j in [*np.ndindex(entropy.shape)][::7]:
         patch = image[i : i + 7, j : j + 7]
         assert mean[i, j] == pytest.approx(patch.mean(), rel=1e-5)
         assert deviation[i, j] == pytest.approx(patch.std(), abs=1e-4)
@@ -59,7 +59,7 @@ def test_first_order_maps_describe_each_window(image: NDArray[np.uint8]) -> None
 def test_co_occurrence_is_that_of_scikit_image(image: NDArray[np.uint8]) -> None:
     maps = co_occurrence(image)
     assert maps[0].shape == (18, 26)
-    for i, j in np.ndindex(maps[0].shape):
+    for i, j in [*np.ndindex(maps[0].shape)][::7]:
         coarse = image[i : i + 7, j : j + 7] // (256 // LEVELS)
         both = graycomatrix(coarse, [1], [0, np.pi / 2], LEVELS, symmetric=True)
         pooled = both.sum(axis=3, keepdims=True) / both.sum()
