@@ -13,7 +13,9 @@ from pathlib import Path
 from whorl.runs import CATALOGUE
 
 DOCS = Path(__file__).parent.parent / "docs"
-COMMANDS = ("audit", "methods", "run", "validate", "evaluate", "cache", "cache info", "cache clear")
+COMMANDS = (
+    "audit", "methods", "fit", "run", "validate", "evaluate", "cache", "cache info", "cache clear",
+)  # fmt: skip
 
 
 def methods_page() -> str:

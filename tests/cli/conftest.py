@@ -9,9 +9,11 @@ from typing import NamedTuple
 import pytest
 from PIL import Image
 
+from tests.fast import FAST_CATALOGUE
 from tests.worlds import planted_task
 from whorl.cli.main import main
 from whorl.images import ImageSet
+from whorl.runs import CATALOGUE
 from whorl.tasks.runfile import write_run
 from whorl.tasks.view import Task
 
@@ -40,6 +42,13 @@ def whorl(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
         return Ran(int(exit_.value.code or 0), *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the catalogue's methods with arguments that make them quick."""
+    for name, entry in FAST_CATALOGUE.items():
+        monkeypatch.setitem(CATALOGUE, name, entry)
 
 
 def save(images: ImageSet, folder: Path) -> Path:

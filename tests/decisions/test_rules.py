@@ -38,3 +38,23 @@ def test_by_hand(rule, threshold: float, used: list[bool]) -> None:
 def test_a_rule_without_its_null_is_named(null) -> None:
     with pytest.raises(ScoreError, match="needs null scores"):
         AboveMaximum().decide(Scores(IDS, SCORES.values, null))
+
+
+@pytest.mark.parametrize(
+    ("values", "warnings"),
+    [
+        ([0.2, 0.7], ()),
+        ([0.2, 0.3], ("no candidate is called used",)),
+        ([0.6, 0.7], ("every candidate is called used",)),
+        ([0.7, 0.7], ("all candidates have the same score", "every candidate is called used")),
+        ([0.7], ()),
+    ],
+)
+def test_degenerate_decisions_carry_warnings(
+    values: list[float], warnings: tuple[str, ...]
+) -> None:
+    ids = tuple(map(str, range(len(values))))
+    found = Above(0.5).decide(Scores(ids, np.array(values))).warnings
+    assert len(found) == len(warnings)
+    for sentence, beginning in zip(found, warnings, strict=True):
+        assert sentence.startswith(beginning)

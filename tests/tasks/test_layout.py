@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from whorl.errors import ImageError, LayoutError
-from whorl.tasks.layout import candidate_ids, read_view
+from whorl.tasks.layout import candidate_ids, read_development, read_view
 from whorl.tasks.runfile import read_truth
 
 
@@ -54,6 +54,15 @@ def test_a_development_set_is_read_in_either_spelling(tmp_path, used, not_used):
     assert labelled.used.ids == ("used_0001", "used_0002")
     assert labelled.not_used.ids == ("not_used_0001", "not_used_0002", "not_used_0003")
     assert labelled.not_used.name == "development not_used"
+    alone = read_development(development)
+    for part in ("generated", "used", "not_used"):
+        assert getattr(alone, part).hashes == getattr(labelled, part).hashes
+
+
+def test_a_development_set_that_lacks_a_folder_is_refused(tmp_path):
+    fill(tmp_path / "generated", "generated")
+    with pytest.raises(LayoutError, match="images not used in not_used or real_not_used"):
+        read_development(tmp_path)
 
 
 def test_the_folder_of_the_whole_task_may_be_given(tmp_path):

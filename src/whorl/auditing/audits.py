@@ -11,9 +11,9 @@ from whorl.auditing.record import Stopwatch, record_of
 from whorl.auditing.result import AuditResult, SetTest
 from whorl.auditing.verdict import compare_sets, judge
 from whorl.decisions import ConformalFDR
-from whorl.errors import WhorlError
+from whorl.errors import NeedError, WhorlError
 from whorl.images import ImageSet, Window, load, require_distinct
-from whorl.methods import Method, Scores
+from whorl.methods import Method, Need, Scores
 from whorl.methods.nearest import NearestSimilarity
 from whorl.runs import Entry, entry
 from whorl.similarity import SSIM, Correlation, Duplicates, Measure, find_duplicates
@@ -81,6 +81,11 @@ def audit(
     if not 0 < fdr < 1:
         raise WhorlError(f"--fdr must lie between 0 and 1, not {fdr}")
     chosen = entry(method)
+    if Need.DEVELOPMENT in chosen.method.needs:
+        raise NeedError(
+            f"--method {chosen.name} is fitted on a labelled development set, which an audit does "
+            "not have: choose one that needs none (whorl methods lists them), or use whorl run"
+        )
     given = {"GENERATED": generated, "CANDIDATES": candidates, "--reference": reference}
     require_distinct(*((name, None if isinstance(x, ImageSet) else x) for name, x in given.items()))
     read = partial(_images, resize=resize, window=window, skip_unreadable=skip_unreadable)

@@ -14,6 +14,7 @@ import whorl
 from whorl.cli.audit import audit
 from whorl.cli.cache import cache
 from whorl.cli.evaluate import evaluate, validate
+from whorl.cli.fit import fit
 from whorl.cli.methods import methods
 from whorl.cli.run import run
 from whorl.errors import WhorlError
@@ -41,11 +42,11 @@ def root(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Tell which real images a generator was trained on."""
 
 
 app.command()(audit)
 app.command()(methods)
+app.command()(fit)
 app.command()(run)
 app.command()(validate)
 app.command()(evaluate)

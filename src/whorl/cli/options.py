@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +12,10 @@ import typer
 from whorl.errors import WhorlError
 
 if TYPE_CHECKING:
+    from whorl.evaluation import CrossValidation
     from whorl.images import Window
     from whorl.runs import Entry
+    from whorl.tasks.view import Development
 
 Seed = Annotated[int, typer.Option(min=0, help="Seeds every random draw.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
@@ -53,6 +55,23 @@ Scheduler = Annotated[
 ]
 Workers = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Compute on N local Dask workers.")
+]
+Folds = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        metavar="K",
+        help="Folds of the cross-validation that says what to expect of a method fitted on the "
+        "development set; 0 leaves it out.",
+    ),
+]
+Groups = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="CSV",
+        help="Columns image_id and group (the patient) of the development reals: folds part no "
+        "group.",
+    ),
 ]
 NoCache = Annotated[
     bool, typer.Option("--no-cache", help="Neither use nor keep comparisons on disk.")
@@ -97,6 +116,33 @@ def catalogue_entry(name: str, option: str) -> Entry:
         return entry(name)
     except UnknownMethodError as error:
         raise typer.BadParameter(str(error), param_hint=option) from error
+
+
+def expectation(
+    entry: Entry, development: Development | None, folds: int, groups: Path | None, seed: int
+) -> CrossValidation | None:
+    """Cross-validate a run that is fitted on a development set; None where it was left out."""
+    from whorl.evaluation import cross_validate
+    from whorl.methods import Need
+    from whorl.tasks.groups import read_groups
+
+    if development is None or not folds or Need.DEVELOPMENT not in entry.method.needs:
+        return None
+    named = None if groups is None else read_groups(groups)
+    return cross_validate(entry, development, folds=folds, groups=named, seed=seed)
+
+
+def checked_folds(folds: int) -> int:
+    """Return the number of folds; a single one is a usage error."""
+    if folds == 1:
+        raise typer.BadParameter("must be 0, or 2 and more", param_hint="--folds")
+    return folds
+
+
+def warn(sentences: Iterable[str]) -> None:
+    """Print warnings on standard error."""
+    for sentence in sentences:
+        typer.echo(f"whorl: warning: {sentence}", err=True)
 
 
 def parsed_window(text: str | None) -> Window | None:

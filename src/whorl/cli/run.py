@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from whorl.cli.options import (
     Device,
+    Folds,
+    Groups,
     NoCache,
     Quiet,
     Resize,
@@ -20,13 +22,25 @@ from whorl.cli.options import (
     WindowText,
     Workers,
     catalogue_entry,
+    checked_folds,
+    expectation,
     parsed_window,
+    warn,
     working,
 )
 
+if TYPE_CHECKING:
+    from whorl.runs import Entry
+
 
 def run(
-    method: Annotated[str, typer.Argument(help="A name that whorl methods lists.")],
+    method: Annotated[
+        str,
+        typer.Argument(
+            metavar="METHOD|MODEL",
+            help="A name that whorl methods lists, or a file that whorl fit wrote.",
+        ),
+    ],
     test: Test,
     out: Annotated[Path, typer.Option(metavar="RUN.csv", help="The run file to write.")],
     development: Annotated[
@@ -37,6 +51,8 @@ def run(
         Path | None,
         typer.Option(metavar="S.csv", help="Also write each candidate's score here."),
     ] = None,
+    folds: Folds = 5,
+    groups: Groups = None,
     resize: Resize = None,
     window: WindowText = None,
     skip_unreadable: SkipUnreadable = False,
@@ -49,7 +65,8 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Score a test set's candidates, decide by the method's own rule, write a run file."""
-    chosen = catalogue_entry(method, "METHOD")
+    chosen, expected = _chosen(method, development)
+    checked_folds(folds)
     shape = parsed_window(window)
 
     from whorl.evaluation import write_scores
@@ -67,8 +84,27 @@ def run(
         view = read_view(
             test, development, resize=resize, window=shape, skip_unreadable=skip_unreadable
         )
+        validated = expectation(chosen, view.development, folds, groups, seed)
         found, decisions = chosen.run(view, seed=seed)
     if scores is not None:
         write_scores(scores, {"image_id": found.ids, "score": found.values.tolist()})
     write_run(out, decisions.ids, decisions.used)
     typer.echo(f"{out}: {int(decisions.used.sum())} of {len(decisions.ids)} called used")
+    if sentence := expected if validated is None else validated.sentence:
+        typer.echo(sentence)
+    warn(decisions.warnings)
+
+
+def _chosen(method: str, development: Path | None) -> tuple[Entry, str]:
+    """Return what to run, and what a model says is to be expected of it."""
+    if not Path(method).is_file():
+        return catalogue_entry(method, "METHOD"), ""
+    if development is not None:
+        raise typer.BadParameter(
+            "a model is fitted already: leave it out", param_hint="--development"
+        )
+
+    from whorl.runs import load_model
+
+    model = load_model(method)
+    return model.entry, model.expectation

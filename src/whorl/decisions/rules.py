@@ -30,6 +30,8 @@ class Decisions:
         The rule, in words.
     fdr : float or None
         The bound on the false discovery rate, where the rule guarantees one.
+    warnings : tuple of str
+        What is degenerate about the scores and the decisions, one sentence each.
     """
 
     ids: tuple[str, ...]
@@ -38,6 +40,7 @@ class Decisions:
     rule: str
     p_values: NDArray[np.float64] | None = None
     fdr: float | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class Rule(ABC):
@@ -54,7 +57,9 @@ class Rule(ABC):
     def decide(self, scores: Scores) -> Decisions:
         """Decide for every candidate."""
         threshold = self.threshold(scores)
-        return Decisions(scores.ids, scores.values > threshold, threshold, self.describe())
+        used = scores.values > threshold
+        warnings = degenerate(scores.values, used)
+        return Decisions(scores.ids, used, threshold, self.describe(), warnings=warnings)
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,24 @@ class AboveMean(Rule):
     def describe(self) -> str:
         """Say the rule in words."""
         return f"score above the null scores' mean + {self.deviations:g} standard deviations"
+
+
+def degenerate(values: NDArray[np.float64], used: NDArray[np.bool_]) -> tuple[str, ...]:
+    """Say what makes scores and decisions worth nothing, one sentence each.
+
+    Examples
+    --------
+    >>> degenerate(np.array([0.2, 0.7]), np.array([False, False]))
+    ('no candidate is called used: the trivial row none-used says as much',)
+    """
+    found = []
+    if len(values) > 1 and np.ptp(values) == 0:
+        found.append("all candidates have the same score: none is ranked above another")
+    if len(values) > 1 and not used.any():
+        found.append("no candidate is called used: the trivial row none-used says as much")
+    if len(values) > 1 and used.all():
+        found.append("every candidate is called used: the trivial row all-used says as much")
+    return tuple(found)
 
 
 def null_of(scores: Scores) -> NDArray[np.float64]:

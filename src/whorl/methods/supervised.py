@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from whorl.errors import ImageError
+from whorl.errors import ImageError, NeedError
 from whorl.images import ImageSet
 from whorl.methods.base import Method, Need, Scores
 from whorl.tasks.view import Development, View
@@ -46,6 +46,15 @@ class SupervisedMethod(Method):
         -------
         FittedMethod
             A new method, which needs no development set.
+
+        Examples
+        --------
+        >>> from whorl.methods.blind import Blind
+        >>> from whorl.tasks.sample import sample_task
+        >>> view = sample_task().view
+        >>> fitted = Blind().fit(view.development)
+        >>> fitted.score(replace(view, development=None)).values.shape
+        (60,)
         """
         parts = {
             "generated": development.generated,
@@ -59,7 +68,8 @@ class SupervisedMethod(Method):
 
     def _score(self, view: View, seed: int) -> Scores:
         """Fit on the view's development set, then score."""
-        assert view.development is not None  # noqa: S101 - `needs` has made sure
+        if view.development is None:
+            raise NeedError(f"{type(self).__name__} is fitted on a development set")
         return self.fit(view.development, seed=seed)._score(view, seed)
 
     @abstractmethod

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from whorl.decisions import Above, AboveMaximum, AboveMedian, Decisions, Rule
-from whorl.errors import WhorlError
+from whorl.errors import NeedError, WhorlError
+from whorl.methods.aimultimedia import TwoGenerators
 from whorl.methods.base import Method, Scores
+from whorl.methods.blind import Blind
+from whorl.methods.dmk import VisualWords
 from whorl.methods.nearest import NearestSimilarity
+from whorl.methods.supervised import SupervisedMethod
 from whorl.methods.trivial import Brightness, Constant, Random
 from whorl.methods.vcmi import Ensemble, Retrieval
 from whorl.similarity import SSIM, Correlation
-from whorl.tasks.view import View
+from whorl.tasks.view import Development, View
 
 
 class Fidelity(StrEnum):
@@ -62,6 +66,26 @@ class Entry:
         scores = self.method.score(view, seed=seed)
         return scores, self.rule.decide(scores)
 
+    def fitted(self, development: Development, *, seed: int = 0) -> Entry:
+        """Return the entry with its method fitted on a development set.
+
+        Raises
+        ------
+        NeedError
+            If the method learns nothing from a development set.
+
+        Examples
+        --------
+        >>> from whorl.tasks.sample import sample_task
+        >>> view = sample_task().view
+        >>> blind = entry("blind").fitted(view.development)
+        >>> blind.run(replace(view, development=None))[0].values.shape
+        (60,)
+        """
+        if not isinstance(self.method, SupervisedMethod):
+            raise NeedError(f"{self.name} learns nothing from a development set: run it as it is")
+        return replace(self, method=self.method.fit(development, seed=seed))
+
     def to_dict(self) -> dict[str, object]:
         """Return the fields that ``whorl methods --json`` lists."""
         return {
@@ -78,6 +102,7 @@ class Entry:
 
 
 _VCMI = "Montenegro et al., CLEF 2023 Working Notes"
+_OVERVIEW = "Andrei et al., Overview of ImageCLEFmedical GANs, CLEF 2023 Working Notes"
 _GAN_LEAKS = "Chen et al., GAN-Leaks, CCS 2020 (full black box)"
 
 _ENTRIES = (
@@ -124,6 +149,33 @@ _ENTRIES = (
         _VCMI,
         Fidelity.SPECIFIED,
         0.707,
+    ),
+    Entry(
+        "aimultimedia-1",
+        TwoGenerators(),
+        Above(0),
+        "SVM of local binary patterns: generated images against those of an own generator "
+        "(PCA diffusion) trained on not-used reals",
+        "AIMultimediaLab",
+        _OVERVIEW,
+        Fidelity.RECONSTRUCTION,
+        0.626,
+    ),
+    Entry(
+        "dmk-2",
+        VisualWords(),
+        Above(0.5),
+        "SIFT visual words of the generated images; 5 nearest development reals",
+        "DMK-SSN",
+        _OVERVIEW,
+        Fidelity.SPECIFIED,
+        0.449,
+    ),
+    Entry(
+        "blind",
+        Blind(),
+        Above(0),
+        "texture and grey values of the real alone: what it finds is a flaw of the benchmark",
     ),
     Entry("all-used", Constant(1), Above(0.5), "says used of every candidate"),
     Entry("none-used", Constant(0), Above(0.5), "says not used of every candidate"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from whorl.errors import LayoutError
-from whorl.images import Window, load, require_distinct
+from whorl.images import ImageSet, Window, load, require_distinct
 from whorl.images.listing import Kind, listed
 from whorl.images.loading import SMALLEST_SIDE
 from whorl.tasks.textfile import some
@@ -68,10 +68,34 @@ def read_view(
         generated=read(seen["generated"], name="generated"),
         candidates=read(seen["candidates"], name="candidates"),
         reference=None if reference is None else read(reference, name="reference"),
-        development=None
-        if labelled is None
-        else Development(*(read(labelled[p], name=f"development {p}") for p in DEVELOPMENT)),
+        development=None if labelled is None else _development(labelled, read),
     )
+
+
+def read_development(
+    development: Path | str,
+    *,
+    resize: int | None = None,
+    window: Window | None = None,
+    skip_unreadable: bool = False,
+) -> Development:
+    """Read a development set from folders in the official layout.
+
+    Parameters and errors are those of :func:`read_view`.
+
+    Examples
+    --------
+    >>> from whorl.tasks.sample import sample_folder
+    >>> read_development(sample_folder()).used
+    ImageSet('development used', 20 images, 128×128)
+    """
+    read = partial(load, resize=resize, window=window, skip_unreadable=skip_unreadable)
+    return _development(_folders(development, "development", DEVELOPMENT), read)
+
+
+def _development(folders: Mapping[str, Path], read: Callable[..., ImageSet]) -> Development:
+    """Read the parts of a development set."""
+    return Development(*(read(folders[p], name=f"development {p}") for p in DEVELOPMENT))
 
 
 def candidate_ids(test: Path | str) -> tuple[str, ...]:

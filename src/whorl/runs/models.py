@@ -1,0 +1,230 @@
+"""Models: fitted entries of the catalogue, saved to a file and loaded again.
+
+A model file is a zip archive that holds ``model.json`` (which entry, fitted how, on what) and
+``state.skops`` (what was learned). Nothing in it is code, and nothing is unpickled: skops rebuilds
+NumPy arrays and the estimators that it knows to be harmless, and :data:`TRUSTED` besides.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import whorl
+from whorl.errors import WhorlError
+from whorl.extras import imported
+from whorl.files import written_atomically
+from whorl.methods.supervised import FittedMethod, SupervisedMethod
+from whorl.runs.catalogue import CATALOGUE, Entry
+
+FORMAT = 1
+HEADER, STATE = "model.json", "state.skops"
+EXTRA, WHAT = "classic", "a saved model"
+BOUND = ("whorl", "scikit-learn")  # of which a model needs the version it was fitted with
+TRUSTED = ("sklearn.tree._tree.Tree",)  # whose nodes are checked after loading
+
+
+class ModelError(WhorlError):
+    """A file is no model, or one that cannot be used here."""
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A fitted entry and what is known of its fitting.
+
+    Attributes
+    ----------
+    entry : Entry
+        Its method is a :class:`~whorl.methods.supervised.FittedMethod`.
+    record : mapping of str to JSON-able values
+        Name, versions, seed, hashes of the development images; under "expected" what
+        cross-validation found, where it was done.
+    """
+
+    entry: Entry
+    record: Mapping[str, Any]
+
+    @property
+    def expectation(self) -> str:
+        """What cross-validation led to expect, in a sentence; empty where it was left out."""
+        expected = self.record.get("expected")
+        return str(expected.get("sentence", "")) if isinstance(expected, dict) else ""
+
+
+def save_model(
+    path: Path | str, entry: Entry, *, expected: Mapping[str, Any] | None = None
+) -> None:
+    """Save a fitted entry, atomically.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    entry : Entry
+        As :meth:`~whorl.runs.Entry.fitted` returned it.
+    expected : mapping or None
+        What cross-validation found, to be kept in the record.
+
+    Raises
+    ------
+    WhorlError
+        If the file cannot be written.
+    NeedError
+        If skops is not installed.
+    """
+    fitted = entry.method
+    if not isinstance(fitted, FittedMethod):
+        raise WhorlError(f"{entry.name} is not fitted: fit it before saving it")
+    skops = imported("skops.io", EXTRA, WHAT)
+    header = {
+        "format": FORMAT,
+        "name": entry.name,
+        "method": repr(fitted.method),
+        "versions": _versions(),
+        "seed": fitted.seed,
+        "size": fitted.size,
+        "development": dict(fitted.development),
+        "expected": None if expected is None else dict(expected),
+        "fitted": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    text = json.dumps(header, indent=2, ensure_ascii=False)
+    with (
+        written_atomically(path) as temporary,
+        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        archive.writestr(HEADER, text)
+        archive.writestr(STATE, skops.dumps(dict(fitted.state)))
+
+
+def load_model(path: Path | str, catalogue: Mapping[str, Entry] = CATALOGUE) -> Model:
+    """Load a fitted entry.
+
+    Parameters
+    ----------
+    path : path
+        What :func:`save_model` wrote.
+    catalogue : mapping of str to Entry
+        Where the entry is looked up by its name.
+
+    Raises
+    ------
+    ModelError
+        Naming the file: if it is no model, damaged, holds types that are not trusted, or was
+        fitted by another version.
+    NeedError
+        If skops is not installed.
+    """
+    header, state_bytes = _read(path)
+    entry, method = _entry(path, header, catalogue)
+    try:
+        height, width = header["size"]
+        fitted = FittedMethod(
+            method,
+            _state(path, state_bytes),
+            (int(height), int(width)),
+            int(header["seed"]),
+            dict(header["development"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{path}: is damaged: its {HEADER} lacks what it should hold") from error
+    return Model(replace(entry, method=fitted), header)
+
+
+def _read(path: Path | str) -> tuple[dict[str, Any], bytes]:
+    """Return the record and the bytes of the state."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            header, state = json.loads(archive.read(HEADER)), archive.read(STATE)
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+    ) as error:
+        raise ModelError(f"{path}: is no model that whorl fit wrote, or damaged") from error
+    if not isinstance(header, dict):
+        raise ModelError(f"{path}: is no model that whorl fit wrote, or damaged")
+    return header, state
+
+
+def _entry(
+    path: Path | str, header: Mapping[str, Any], catalogue: Mapping[str, Entry]
+) -> tuple[Entry, SupervisedMethod]:
+    """Return the entry that the model was fitted from, and its method, if they are the same."""
+    if header.get("format") != FORMAT:
+        raise ModelError(
+            f"{path}: is of format {header.get('format')!r}, and this whorl reads {FORMAT}: "
+            "fit it again"
+        )
+    was, now = header.get("versions"), _versions()
+    for library in BOUND:
+        found = was.get(library) if isinstance(was, dict) else None
+        if found != now[library]:
+            raise ModelError(
+                f"{path}: was fitted with {library} {found}, and this is {now[library]}: "
+                "fit it again"
+            )
+    name = header.get("name")
+    entry = catalogue.get(name) if isinstance(name, str) else None
+    if entry is None or not isinstance(entry.method, SupervisedMethod):
+        raise ModelError(f"{path}: is a model of {name!r}, which is no method that is fitted")
+    if header.get("method") != repr(entry.method):
+        raise ModelError(
+            f"{path}: was fitted as {header.get('method')}, and {name} is now {entry.method!r}: "
+            "fit it again"
+        )
+    return entry, entry.method
+
+
+def _state(path: Path | str, content: bytes) -> dict[str, Any]:
+    """Return what was learned, rebuilt from trusted types alone."""
+    skops = imported("skops.io", EXTRA, WHAT)
+    try:
+        unknown = sorted(set(skops.get_untrusted_types(data=content)) - set(TRUSTED))
+        state = None if unknown else skops.loads(content, trusted=list(TRUSTED))
+    except Exception as error:  # skops raises whatever a malformed file leads it to
+        raise ModelError(f"{path}: is damaged: {STATE} cannot be read: {error}") from error
+    if unknown:
+        raise ModelError(f"{path}: holds types that whorl does not trust: {', '.join(unknown)}")
+    if not isinstance(state, dict) or not all(map(_sound, _trees(state))):
+        raise ModelError(f"{path}: is damaged: {STATE} does not hold what a method learned")
+    return state
+
+
+def _trees(state: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the decision trees of all forests."""
+    for value in state.values():
+        for estimator in getattr(value, "estimators_", ()):
+            yield estimator.tree_
+
+
+def _sound(tree: Any) -> bool:
+    """Tell whether a tree's nodes lead downwards to nodes and features that there are.
+
+    scikit-learn follows them without a check, so that others could end the process.
+    """
+    own = np.arange(tree.node_count)
+    inner = tree.children_left != -1
+    below = all(
+        (children[inner] > own[inner]).all() and (children[inner] < tree.node_count).all()
+        for children in (tree.children_left, tree.children_right)
+    )
+    features = tree.feature[inner]
+    return bool(below and (features >= 0).all() and (features < tree.n_features).all())
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions that a model is bound to, and others worth knowing."""
+    others = {name: version(name) for name in ("scikit-learn", "numpy", "skops")}
+    return {"whorl": whorl.__version__, **others}
