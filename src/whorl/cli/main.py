@@ -42,6 +42,7 @@ def root(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
+    """Tell which real images a generator was trained on."""
 
 
 app.command()(audit)
