@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -145,13 +146,7 @@ def _read(path: Path | str) -> tuple[dict[str, Any], bytes]:
             header, state = json.loads(archive.read(HEADER)), archive.read(STATE)
     except OSError as error:
         raise ModelError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        zipfile.LargeZipFile,
-        NotImplementedError,
-    ) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError) as error:
         raise ModelError(f"{path}: is no model that whorl fit wrote, or damaged") from error
     if not isinstance(header, dict):
         raise ModelError(f"{path}: is no model that whorl fit wrote, or damaged")

@@ -46,7 +46,9 @@ def read_groups(path: Path | str) -> dict[str, str]:
             raise WhorlError(f"{path}: line 1: no column {' and '.join(lacking)}; found {found}")
         raise_problems(path, list(_faults(rows, groups)), WhorlError)
     except csv.Error as error:
-        raise WhorlError(f"{path}: line {rows.reader.line_num}: is not valid CSV: {error}") from error
+        raise WhorlError(
+            f"{path}: line {rows.reader.line_num}: is not valid CSV: {error}"
+        ) from error
     if not groups:
         raise WhorlError(f"{path}: line 2: expected an image, found nothing")
     return groups
