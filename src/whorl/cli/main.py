@@ -15,8 +15,10 @@ from whorl.cli.audit import audit
 from whorl.cli.cache import cache
 from whorl.cli.evaluate import evaluate, validate
 from whorl.cli.fit import fit
+from whorl.cli.generator import generator
 from whorl.cli.methods import methods
 from whorl.cli.run import run
+from whorl.cli.task import task
 from whorl.errors import WhorlError
 
 app = typer.Typer(
@@ -51,6 +53,8 @@ app.command()(fit)
 app.command()(run)
 app.command()(validate)
 app.command()(evaluate)
+app.add_typer(generator, name="generator")
+app.add_typer(task, name="task")
 app.add_typer(cache, name="cache")
 
 

@@ -120,6 +120,46 @@ def candidate_ids(test: Path | str) -> tuple[str, ...]:
     return load(folder, name="candidates", resize=SMALLEST_SIDE).ids  # volumes hold many images
 
 
+def task_folders(root: Path | str) -> dict[str, dict[str, Path]]:
+    """Return the folders of a task: those of its development set, of its test set, or of both.
+
+    Parameters
+    ----------
+    root : path
+        Folder that holds one of the sets, or the folders ``development`` and ``test``.
+
+    Returns
+    -------
+    dict of str to dict of str to path
+        "development" and "test", where there, → part ("generated", "used", …) → its folder.
+
+    Raises
+    ------
+    LayoutError
+        If neither is there, or one lacks a folder or has it in two spellings.
+
+    Examples
+    --------
+    >>> from whorl.tasks.sample import sample_folder
+    >>> {name: list(parts) for name, parts in task_folders(sample_folder()).items()}
+    {'development': ['generated', 'used', 'not_used'], 'test': ['generated', 'candidates']}
+    """
+    root = Path(root)
+    sets = {"development": DEVELOPMENT, "test": TEST}
+    there = {
+        name: _folders(root, name, parts)
+        for name, parts in sets.items()
+        if any(any(_spelled(place, parts[1:]).values()) for place in (root, root / name))
+    }
+    if not there:
+        held = _inventory(root) if root.is_dir() else "no folder"
+        raise LayoutError(
+            f"{root}: holds neither a development set (used, not_used) nor a test set "
+            f"(real_unknown_1); it holds {held}"
+        )
+    return there
+
+
 def _folders(root: Path | str, inner: str, parts: Sequence[str]) -> dict[str, Path]:
     """Return the folder of each part, looked for in `root` or else in its folder `inner`."""
     root = Path(root)

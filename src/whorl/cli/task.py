@@ -1,0 +1,149 @@
+"""``whorl task``: build a task whose truth is known, check one, show one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from whorl.cli.generator import Steps, chosen_generator
+from whorl.cli.options import Quiet, Resize, Seed
+
+if TYPE_CHECKING:
+    from whorl.tasks.manifest import Manifest
+
+task = typer.Typer(
+    no_args_is_help=True, help="Build a task whose truth is known, check one, show one."
+)
+
+Folder = Annotated[
+    Path,
+    typer.Argument(metavar="DIR", help="A task's folder, or its test or development set alone."),
+]
+Groups = Annotated[
+    Path | None,
+    typer.Option(metavar="CSV", help="Manifest: image_id, and columns such as each one's group."),
+]
+GroupColumn = Annotated[
+    str, typer.Option(metavar="COLUMN", help="The manifest's column of groups, usually patients.")
+]
+
+
+@task.command()
+def build(
+    pool: Annotated[Path, typer.Argument(metavar="POOL", help="Folder of real images.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the task.")],
+    development: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Used images for development; as many not.")
+    ],
+    test: Annotated[int, typer.Option(min=2, metavar="N", help="Candidates; half of them used.")],
+    generated: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Generated images of the test set.")
+    ],
+    development_generated: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Generated images for development; by default a twentieth of --generated, "
+            "at least as many as --development.",
+        ),
+    ] = None,
+    generator: Annotated[
+        str | None, typer.Option(metavar="KIND", help="Train this kind: pca-diffusion.")
+    ] = None,
+    train: Annotated[
+        int | None, typer.Option(min=2, metavar="N", help="Images to train it on.")
+    ] = None,
+    steps: Steps = None,
+    generator_dir: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Sample this trained generator instead."),
+    ] = None,
+    groups: Groups = None,
+    group_column: GroupColumn = "group",
+    split: Annotated[
+        str,
+        typer.Option(
+            metavar="slice|group", help="Whether a group may stand on both sides, or never."
+        ),
+    ] = "slice",
+    stratify: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Balance this column between used and not used."),
+    ] = None,
+    resize: Resize = None,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Train a generator on part of a pool, sample it, and keep the truth.
+
+    Writes development and test in the official layout, truth.csv and task.json. Run again with
+    the same options, it finishes what was interrupted.
+    """
+    if (generator is None) == (generator_dir is None):
+        raise typer.BadParameter("give one of --generator and --generator-dir")
+    if generator_dir is not None and (train is not None or steps is not None):
+        raise typer.BadParameter("--train and --steps go with --generator, not --generator-dir")
+    if generator is not None and train is None:
+        raise typer.BadParameter("--generator needs --train: how many images to train it on")
+    if test % 2:
+        raise typer.BadParameter(f"{test} is odd: half of them are used", param_hint="--test")
+    if stratify is not None and groups is None:
+        raise typer.BadParameter("needs --groups, which has that column", param_hint="--stratify")
+    made_by = generator_dir or chosen_generator(generator or "", steps, "--generator")
+
+    from whorl import progress
+    from whorl.images import load
+    from whorl.tasks.construction import DEVELOPMENT_SHARE, Request, build_task
+    from whorl.tasks.record import Sizes
+
+    if split not in ("slice", "group"):
+        raise typer.BadParameter(f"{split!r} is neither slice nor group", param_hint="--split")
+    sizes = Sizes(
+        train=train,
+        development=development,
+        test=test,
+        generated=generated,
+        development_generated=development_generated
+        or max(generated // DEVELOPMENT_SHARE, development),
+    )
+    manifest = _manifest(groups)
+    with progress.shown(quiet=quiet):
+        images = load(pool, name="pool", resize=resize)
+        request = Request(
+            sizes=sizes,
+            split="group" if split == "group" else "slice",
+            groups=None if manifest is None else manifest.column(group_column, images.ids),
+            stratify=stratify,
+            strata=None
+            if manifest is None or stratify is None
+            else manifest.column(stratify, images.ids),
+            seed=seed,
+        )
+        record = build_task(images, out, made_by, request)
+    typer.echo(
+        f"{out}: {test} candidates, {generated:,} generated, {development} used and as many not "
+        f"for development; {record.width}×{record.height}, split by {record.split}"
+    )
+
+
+@task.command()
+def show(
+    folder: Folder,
+    out: Annotated[Path, typer.Option(metavar="SHEET.png", help="The picture to write.")],
+    seed: Seed = 0,
+) -> None:
+    """Draw real images beside generated ones, as PNG."""
+    from whorl.tasks.sheet import save_task_sheet
+
+    save_task_sheet(folder, out, seed=seed)
+    typer.echo(f"{out}: written")
+
+
+def _manifest(path: Path | None) -> Manifest | None:
+    """Read the manifest, if one was given."""
+    from whorl.tasks.manifest import read_manifest
+
+    return None if path is None else read_manifest(path)

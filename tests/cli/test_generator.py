@@ -1,0 +1,60 @@
+"""whorl generator train and sample."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.conftest import Whorl, save
+from tests.worlds import image_set, smooth_images
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    return save(image_set(smooth_images(8, np.random.default_rng(0)), "ct"), tmp_path / "images")
+
+
+def test_train_and_sample(whorl: Whorl, images: Path, tmp_path: Path) -> None:
+    words = ("generator", "train", "pca-diffusion", images, "--out", tmp_path / "g", "-q")
+    ran = whorl(*words, "--size", 16, "--steps", 20)
+    assert ran.status == 0
+    assert "8 images of 16×16" in ran.out
+    assert (tmp_path / "g" / "card.md").exists()
+    assert "--resume" in whorl(*words, "--size", 16, "--steps", 20).err
+    assert whorl(*words, "--size", 16, "--steps", 20, "--resume").status == 0
+    sample = ("generator", "sample", tmp_path / "g", "--n", 3, "-q", "--seed", 5, "--out")
+    assert whorl(*sample, tmp_path / "a").status == 0
+    assert whorl(*sample, tmp_path / "b").status == 0
+    files = sorted((tmp_path / "a").iterdir())
+    assert [f.name for f in files] == [f"generated_0000{k}.png" for k in (1, 2, 3)]
+    assert [f.read_bytes() for f in files] == [
+        f.read_bytes() for f in sorted((tmp_path / "b").iterdir())
+    ]
+    again = whorl(*sample, tmp_path / "a")
+    assert again.status == 1
+    assert "is not empty" in again.err
+
+
+def test_an_unknown_kind_is_a_usage_error(whorl: Whorl, images: Path, tmp_path: Path) -> None:
+    ran = whorl("generator", "train", "pca-difusion", images, "--out", tmp_path / "g")
+    assert ran.status == 2
+    assert "did you mean pca-diffusion?" in ran.err
+
+
+def test_one_image_is_too_few(whorl: Whorl, tmp_path: Path) -> None:
+    one = save(image_set(smooth_images(1, np.random.default_rng(0)), "ct"), tmp_path / "one")
+    ran = whorl("generator", "train", "pca-diffusion", one, "--out", tmp_path / "g", "-q")
+    assert ran.status == 1
+    assert "at least two different images" in ran.err
+
+
+def test_a_missing_safetensors_names_the_extra(
+    whorl: Whorl, images: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "safetensors.numpy", None)
+    words = ("generator", "train", "pca-diffusion", images, "--out", tmp_path / "g", "-q")
+    ran = whorl(*words, "--steps", 5)
+    assert ran.status == 1
+    assert "pip install 'whorl[generate]'" in ran.err

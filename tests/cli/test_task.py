@@ -1,0 +1,64 @@
+"""whorl task build, check and show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.conftest import Whorl, save
+from tests.worlds import image_set, smooth_images
+
+SIZES = ("--development", 4, "--test", 8, "--generated", 20)
+TRAIN = ("--generator", "pca-diffusion", "--steps", 10, "--train", 10)
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> Path:
+    images = image_set(smooth_images(60, np.random.default_rng(0)), "ct")
+    lines = [f"{i},p{k // 2},{'old' if k % 4 < 2 else 'young'}" for k, i in enumerate(images.ids)]
+    manifest = "\n".join(["image_id,patient,age", *lines]) + "\n"
+    (tmp_path / "manifest.csv").write_text(manifest, encoding="utf-8")
+    return save(images, tmp_path / "pool")
+
+
+def test_build_run_validate_and_show(whorl: Whorl, pool: Path, tmp_path: Path) -> None:
+    out = tmp_path / "task"
+    built = whorl(
+        "task", "build", pool, "--out", out, *TRAIN, *SIZES, "-q", "--resize", 24,
+        "--groups", tmp_path / "manifest.csv", "--group-column", "patient",
+        "--split", "group", "--stratify", "age",
+    )  # fmt: skip
+    assert built.status == 0
+    assert "24×24, split by group" in built.out
+    assert len(list((out / "development" / "generated").iterdir())) == 4
+    run = tmp_path / "run.csv"
+    assert whorl("run", "vcmi-2", "--test", out, "--out", run, "-q").status == 0
+    assert whorl("validate", run, "--test", out).status == 0
+    assert whorl("evaluate", run, "--truth", out / "truth.csv").status == 0
+    shown = whorl("task", "show", out, "--out", tmp_path / "sheet.png")
+    assert shown.status == 0
+    assert (tmp_path / "sheet.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        ((*SIZES,), "one of --generator and --generator-dir"),
+        ((*SIZES, *TRAIN, "--generator-dir", "g"), "one of --generator and --generator-dir"),
+        ((*SIZES, "--generator-dir", "g", "--train", 5), "go with --generator"),
+        ((*SIZES, "--generator", "pca-diffusion"), "--generator needs --train"),
+        ((*SIZES, "--generator", "gan2", "--train", 5), "no generator of the kind"),
+        ((*TRAIN, *SIZES[:3], 7, *SIZES[4:]), "7 is odd"),
+        ((*SIZES, *TRAIN, "--split", "patient"), "neither slice nor group"),
+        ((*SIZES, *TRAIN, "--stratify", "age"), "needs --groups"),
+    ],
+)
+def test_wrong_use(
+    whorl: Whorl, pool: Path, tmp_path: Path, words: tuple[object, ...], fault: str
+) -> None:
+    ran = whorl("task", "build", pool, "--out", tmp_path / "task", *words)
+    assert ran.status == 2
+    assert fault in " ".join(ran.err.replace("│", " ").split())
+    assert not (tmp_path / "task").exists()
