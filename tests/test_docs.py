@@ -42,8 +42,9 @@ def test_commands_and_options_in_the_pages_exist(page: Path) -> None:
     )
     blocks = re.findall(r"```sh\n(.*?)```", page.read_text("utf-8"), re.S)
     for line in "\n".join(blocks).splitlines():
-        if match := re.match(r"(?:\.venv/bin/)?whorl (\w+)(.*)", line):
-            command, rest = match.groups()
+        if match := re.match(r"(?:\.venv/bin/)?whorl (\w+)( \w+)?(.*)", line):
+            first, second, rest = match.groups("")
+            command = first + second if first + second in helped else first
             assert command in helped, line
             for option in re.findall(r"--[a-z-]+", rest):
                 assert option in helped[command], line

@@ -13,8 +13,8 @@ import whorl
 
 ORDER = (
     "errors", "files", "progress", "extras", "cache", "images", "similarity", "features",
-    "generators", "tasks", "methods", "decisions", "runs", "evaluation", "auditing", "report",
-    "cli",
+    "generators", "tasks", "methods", "decisions", "runs", "evaluation", "checking", "auditing",
+    "report", "cli",
 )  # fmt: skip
 SOURCE = Path(whorl.__file__).parent
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.parent != SOURCE or

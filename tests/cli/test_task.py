@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -62,3 +63,19 @@ def test_wrong_use(
     assert ran.status == 2
     assert fault in " ".join(ran.err.replace("│", " ").split())
     assert not (tmp_path / "task").exists()
+
+
+def test_check_in_words_and_as_json(whorl: Whorl, pool: Path, tmp_path: Path) -> None:
+    out = tmp_path / "task"
+    assert whorl("task", "build", pool, "--out", out, *TRAIN, *SIZES, "-q").status == 0
+    found = whorl("task", "check", out, "-q")
+    assert found.status == 0
+    assert found.out.splitlines()[-1] == "sound"
+    (out / "test" / "generated_1" / "generated_00001.png").unlink()
+    assert "unsound: 1 fault" in whorl("task", "check", out, "-q").out
+    told = whorl("task", "check", out, "--json", "-q")
+    assert told.status == 1
+    result = json.loads(told.out)
+    assert result["sound"] is False
+    assert [f["topic"] for f in result["findings"] if f["level"] == "fault"] == ["hashes"]
+    assert result["counts"]["test generated"] == 19

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from whorl.cli.generator import Steps, chosen_generator
-from whorl.cli.options import Quiet, Resize, Seed
+from whorl.cli.options import Json, Quiet, Resize, Seed
 
 if TYPE_CHECKING:
+    from whorl.checking import TaskCheck
     from whorl.tasks.manifest import Manifest
 
 task = typer.Typer(
@@ -130,6 +132,33 @@ def build(
 
 
 @task.command()
+def check(
+    folder: Folder,
+    groups: Groups = None,
+    group_column: GroupColumn = "group",
+    as_json: Json = False,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Look for what makes a task unsound; exit with status 1 if it is.
+
+    Files, images and groups on both sides, and shortcuts that tell used from not used by the real
+    images alone.
+    """
+    from whorl import progress
+    from whorl.checking import check_task
+
+    with progress.shown(quiet=quiet):
+        found = check_task(folder, manifest=_manifest(groups), group_column=group_column, seed=seed)
+    if as_json:
+        typer.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        _print(found)
+    if not found.sound:
+        raise typer.Exit(1)
+
+
+@task.command()
 def show(
     folder: Folder,
     out: Annotated[Path, typer.Option(metavar="SHEET.png", help="The picture to write.")],
@@ -147,3 +176,24 @@ def _manifest(path: Path | None) -> Manifest | None:
     from whorl.tasks.manifest import read_manifest
 
     return None if path is None else read_manifest(path)
+
+
+def _print(found: TaskCheck) -> None:
+    """Print what was found as a table, and the verdict."""
+    from rich import box
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    styles = {"fine": "green", "warning": "yellow", "fault": "bold red"}
+    console = Console(highlight=False)
+    console.print(", ".join(f"{n:,} {part.replace('_', ' ')}" for part, n in found.counts.items()))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("", "looked at", "found"):
+        table.add_column(column)
+    for finding in found.findings:
+        level = f"[{styles[finding.level]}]{finding.level}[/]"
+        table.add_row(level, escape(finding.topic), escape(finding.sentence))
+    console.print(table)
+    faults = sum(finding.level == "fault" for finding in found.findings)
+    console.print("sound" if found.sound else f"unsound: {faults} fault{'s' * (faults > 1)}")

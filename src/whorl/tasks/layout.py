@@ -145,11 +145,11 @@ def task_folders(root: Path | str) -> dict[str, dict[str, Path]]:
     {'development': ['generated', 'used', 'not_used'], 'test': ['generated', 'candidates']}
     """
     root = Path(root)
-    sets = {"development": DEVELOPMENT, "test": TEST}
     there = {
-        name: _folders(root, name, parts)
-        for name, parts in sets.items()
-        if any(any(_spelled(place, parts[1:]).values()) for place in (root, root / name))
+        name: _folders(place, name, parts)
+        for name, parts in (("development", DEVELOPMENT), ("test", TEST))
+        for place in (root / name, root)
+        if any(_spelled(place, parts[1:]).values())
     }
     if not there:
         held = _inventory(root) if root.is_dir() else "no folder"
