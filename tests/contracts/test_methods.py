@@ -35,6 +35,11 @@ BLIND = {
     "blind": "never looks at a generated image",
     "dmk-2": "compares the candidate with development reals, in words of generated images",
     "aimultimedia-1": "tells by its texture whose generator an image may come from",
+    "gan-isi-1": "a mean over all generated images, which a few copies hardly move",
+    "gan-isi-2": "a mean over all generated images, which a few copies hardly move",
+    "gan-isi-3": "a mean over all generated images, which a few copies hardly move",
+    "gan-isi-4": "a mean over all generated images, which a few copies hardly move",
+    "gan-isi-5": "compares the texture of images, which a noisy copy does not share",
 }
 """Entries that need not find planted copies, and why."""
 
@@ -45,6 +50,9 @@ TIED = {
     "none-used": "constant",
     "vcmi-3": "a count of generated images",
     "dmk-2": "a share of five neighbours",
+    "dmk-phash": "a count of bits",
+    "vcmi-dbscan": "two candidates that are nearest to each other tie",
+    "gan-isi-5": "the largest of probabilities of which a forest has few",
 }
 """Entries whose scores have many ties, and why: p-values are valid but not uniform."""
 

@@ -32,10 +32,11 @@ class DensityClustering(Method):
     above 0 says that at radius `eps` the candidate is no outlier, exactly as scikit-learn's
     ``DBSCAN(eps, min_samples=min_samples)`` labels it.
 
-    The team's paper gives neither radius nor density. Choices of ours: two images make a cluster,
-    as a copy and its source would; the radius, by default that at which the given share of the
-    generated images are no outliers; and to draw some of the generated images only, as the number
-    of comparisons grows with the square of all.
+    The team's paper gives neither radius nor density. Its code calls an image used if any of its
+    similarities reaches the mean of all plus three standard deviations: that is what DBSCAN says
+    where two images make a cluster and the radius is taken from that value, and what is done here
+    by default. To draw some of the generated images only is a choice of ours, as the number of
+    comparisons grows with the square of all.
 
     Attributes
     ----------
@@ -44,9 +45,10 @@ class DensityClustering(Method):
     min_samples : int
         Images within the radius, itself included, that make an image the core of a cluster.
     eps : float or None
-        The radius; None takes it from the generated images.
-    share : float
-        Of the generated images that are no outliers at the radius so taken.
+        The radius; None takes 1 less the mean plus `deviations` standard deviations of the
+        similarities of all pairs.
+    deviations : float
+        For that radius.
     generated : int
         Generated images that are drawn, by the seed and their content; all where there are fewer.
     """
@@ -54,7 +56,7 @@ class DensityClustering(Method):
     measure: Measure = SSIM()
     min_samples: int = 2
     eps: float | None = None
-    share: float = 0.9
+    deviations: float = 3.0
     generated: int = 1000
 
     def _score(self, view: View, seed: int) -> Scores:
@@ -62,18 +64,23 @@ class DensityClustering(Method):
         found = reduce_pairs(
             self.measure, view.candidates, generated, {"across": Matrix(), "nearest": TopK()}
         )
-        distances = 1 - np.block(
+        similarity = np.block(
             [
                 [_among(self.measure, view.candidates), found["across"]],
                 [found["across"].T, _among(self.measure, generated)],
             ]
         )
+        eps = self._radius(similarity) if self.eps is None else self.eps
+        distances = 1 - similarity
         np.fill_diagonal(distances, 0)
-        radii = outlier_radii(distances, self.min_samples)
-        n = len(view.candidates)
-        eps = np.quantile(radii[n:], self.share) if self.eps is None else self.eps
+        radii = outlier_radii(distances, self.min_samples)[: len(view.candidates)]
         nearest = nearest_of(found["nearest"], self.measure)
-        return Scores(view.candidates.ids, eps - radii[:n], nearest=nearest)
+        return Scores(view.candidates.ids, eps - radii, nearest=nearest)
+
+    def _radius(self, similarity: NDArray[np.float32]) -> float:
+        """Return the radius that the similarities of all pairs of different images set."""
+        pairs = similarity[np.triu_indices(len(similarity), 1)].astype(np.float64)
+        return 1 - float(pairs.mean() + self.deviations * pairs.std())
 
 
 def _among(measure: Measure, images: ImageSet) -> NDArray[np.float32]:

@@ -8,11 +8,16 @@ from enum import StrEnum
 
 from whorl.decisions import Above, AboveMaximum, AboveMedian, Decisions, Rule
 from whorl.errors import NeedError, WhorlError
+from whorl.features.maps import FAMILIES
 from whorl.methods.aimultimedia import TwoGenerators
 from whorl.methods.base import Method, Scores
 from whorl.methods.blind import Blind
+from whorl.methods.classifiers import Forest
+from whorl.methods.dbscan import DensityClustering
 from whorl.methods.dmk import VisualWords
+from whorl.methods.gan_isi import TexturePairs
 from whorl.methods.nearest import NearestSimilarity
+from whorl.methods.phash import NearestHash
 from whorl.methods.supervised import SupervisedMethod
 from whorl.methods.trivial import Brightness, Constant, Random
 from whorl.methods.vcmi import Ensemble, Retrieval
@@ -151,6 +156,14 @@ _ENTRIES = (
         0.707,
     ),
     Entry(
+        "vcmi-dbscan",
+        DensityClustering(),
+        Above(0),
+        "no outlier of DBSCAN, by SSIM, on candidates and up to 1,000 generated images together",
+        "VCMI",
+        _VCMI,
+    ),
+    Entry(
         "aimultimedia-1",
         TwoGenerators(),
         Above(0),
@@ -170,6 +183,65 @@ _ENTRIES = (
         _OVERVIEW,
         Fidelity.SPECIFIED,
         0.449,
+    ),
+    Entry(
+        "dmk-phash",
+        NearestHash(),
+        Above(-51),
+        "at most 50 of 256 bits of the perceptual hash differ from a generated image's",
+        "DMK-SSN",
+        _OVERVIEW,
+    ),
+    Entry(
+        "gan-isi-1",
+        TexturePairs(("first-order",)),
+        Above(0),
+        "Wasserstein distances of intensity and local statistics to each generated image; "
+        "logistic regression of pairs",
+        "GAN-ISI",
+        _OVERVIEW,
+        Fidelity.RECONSTRUCTION,
+        0.469,
+    ),
+    Entry(
+        "gan-isi-2",
+        TexturePairs(("first-order", "gradient")),
+        Above(0),
+        "as gan-isi-1, with gradient magnitude and Laplacian of Gaussian",
+        "GAN-ISI",
+        _OVERVIEW,
+        Fidelity.RECONSTRUCTION,
+        0.489,
+    ),
+    Entry(
+        "gan-isi-3",
+        TexturePairs(tuple(FAMILIES)),
+        Above(0),
+        "as gan-isi-2, with binary patterns, Gabor filters and co-occurrence",
+        "GAN-ISI",
+        _OVERVIEW,
+        Fidelity.RECONSTRUCTION,
+        0.486,
+    ),
+    Entry(
+        "gan-isi-4",
+        TexturePairs(tuple(FAMILIES), Forest(100, leaf=20), pairs=20_000),
+        Above(0),
+        "as gan-isi-3, with a forest fitted on 20,000 pairs",
+        "GAN-ISI",
+        _OVERVIEW,
+        Fidelity.RECONSTRUCTION,
+        0.483,
+    ),
+    Entry(
+        "gan-isi-5",
+        TexturePairs(tuple(FAMILIES), Forest(100, leaf=20), "largest", None, 20_000),
+        Above(0),
+        "as gan-isi-4, by the largest pair probability; threshold of best F1 by cross-validation",
+        "GAN-ISI",
+        _OVERVIEW,
+        Fidelity.RECONSTRUCTION,
+        0.502,
     ),
     Entry(
         "blind",
