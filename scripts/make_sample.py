@@ -34,7 +34,7 @@ PACKAGED = Path(__file__).parents[1] / "src" / "whorl" / "sample"
 GREY_LEVELS = 64
 TEST = {"used": 30, "not_used": 30, "generated": 300}
 DEVELOPMENT = {"used": 20, "not_used": 100, "generated": 60}
-SETTINGS = PCADiffusion(components=15, width=128, steps=2500, learning_rate=2e-3)
+SETTINGS = PCADiffusion(components=15, width=128, steps=2500, learning_rate=2e-3, gaussian=False)
 
 README = """\
 # The embedded sample

@@ -12,7 +12,9 @@ from whorl.errors import ImageError
 from whorl.generators import PCADiffusion, TrainedPCADiffusion
 from whorl.generators.network import Network
 
-SMALL = PCADiffusion(components=6, width=32, depth=2, steps=600, batch=64, learning_rate=5e-3)
+SMALL = PCADiffusion(
+    components=6, width=32, depth=2, steps=600, batch=64, learning_rate=5e-3, gaussian=False
+)
 
 
 def two_kinds(first: int, second: int) -> NDArray[np.uint8]:
@@ -99,3 +101,15 @@ def test_components_that_hold_nothing_are_left_out() -> None:
 def test_one_image_is_too_few(copies: int) -> None:
     with pytest.raises(ImageError, match="at least two different images"):
         SMALL.train(np.repeat(two_kinds(1, 0), copies, axis=0))
+
+
+def test_gaussian_projections_need_no_network() -> None:
+    """Untrained, it samples the Gaussian whose mean and variances the training images have."""
+    rng = np.random.default_rng(0)
+    spread = np.repeat([30.0, 10.0, 3.0], [8, 8, 64])
+    images = 128.0 + (rng.normal(size=(200, 80)) * spread).reshape(200, 8, 10)
+    generator = replace(SMALL, components=80, steps=0, gaussian=True, sampling_steps=100)
+    training = np.clip(np.rint(images), 0, 255).astype(np.uint8)
+    samples = generator.train(training).sample(2000, seed=1).reshape(2000, -1)
+    np.testing.assert_allclose(samples.std(axis=0), spread, rtol=0.25)
+    assert abs(samples.mean() - 128.0) < 1.0
