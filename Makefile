@@ -1,13 +1,14 @@
 # make demo   install whorl into .venv and audit the embedded sample
 # make test   install what the tests need and run them all
 # make slow   run the tests that take minutes
+# make bench  install the libraries that whorl is measured against, and measure; see docs/speed.md
 
 PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/pip --disable-pip-version-check
 JOBS ?= auto
 
-.PHONY: demo test slow lint clean
+.PHONY: demo test slow lint bench clean
 
 demo: $(VENV)/.base
 	$(VENV)/bin/whorl audit --sample --out whorl-demo
@@ -23,6 +24,9 @@ lint: $(VENV)/.test
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 
+bench: $(VENV)/.bench
+	$(VENV)/bin/python -m benchmarks $(BENCH)
+
 $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
 
@@ -32,6 +36,10 @@ $(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/pip
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	$(PIP) install --quiet -c constraints.txt -e '.[test]'
+	touch $@ $(VENV)/.base
+
+$(VENV)/.bench: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	$(PIP) install --quiet -c constraints.txt -e '.[bench]'
 	touch $@ $(VENV)/.base
 
 clean:
