@@ -11,11 +11,13 @@ Andrei et al. Overview of ImageCLEFmedical GANs 2023 task. CLEF 2023 Working Not
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from whorl.features import Feature, LBPHistogram, extract
-from whorl.generators.pca_diffusion import PCADiffusion
+from whorl.generators import Generator, PCADiffusion, samples_of
 from whorl.images import ImageSet
 from whorl.methods.base import Scores
 from whorl.methods.classifiers import SVM, Classifier, margins
@@ -37,29 +39,37 @@ class TwoGenerators(SupervisedMethod):
     ----------
     feature : Feature
         One of the same shape for all images.
-    generator : PCADiffusion
+    generator : Generator
         Makes the images of class "not used".
     classifier : Classifier
         Of the feature's values.
     """
 
     feature: Feature = LBPHistogram()
-    generator: PCADiffusion = PCADiffusion()
+    generator: Generator = PCADiffusion()
     classifier: Classifier = SVM("rbf")
 
     def _fit(self, development: Development, seed: int) -> State:
-        trained = self.generator.train(development.not_used.pixels, seed=seed)
-        n = len(development.generated)
-        ids = tuple(f"own_{k}" for k in range(n))
-        own = ImageSet(ids, trained.sample(n, seed=seed), "images of our own generator")
-        vectors = [extract(self.feature, made) for made in (development.generated, own)]
-        used = np.repeat([True, False], n)
-        return {
-            "classifier": self.classifier.fit(
-                np.concatenate(vectors).reshape(2 * n, -1), used, seed
-            )
-        }
+        own = self._own_images(development.not_used, len(development.generated), seed)
+        vectors = [self._vectors(made) for made in (development.generated, own)]
+        used = np.repeat([True, False], len(own))
+        return {"classifier": self.classifier.fit(np.concatenate(vectors), used, seed)}
 
     def _apply(self, state: State, view: View, seed: int) -> Scores:  # noqa: ARG002
-        vectors = extract(self.feature, view.candidates).reshape(len(view.candidates), -1)
-        return Scores(view.candidates.ids, margins(state["classifier"], vectors))
+        return Scores(
+            view.candidates.ids, margins(state["classifier"], self._vectors(view.candidates))
+        )
+
+    def _own_images(self, not_used: ImageSet, n: int, seed: int) -> ImageSet:
+        """Train the generator of our own and let it make images."""
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1):  # the products are small, and threads change the last digits
+            trained = self.generator.train(not_used.pixels, seed=seed)
+            blocks = [pixels for _, pixels in samples_of(trained, n, seed=seed)]
+        ids = tuple(f"own_{k}" for k in range(n))
+        return ImageSet(ids, np.concatenate(blocks), "images of our own generator")
+
+    def _vectors(self, images: ImageSet) -> NDArray[np.floating[Any]]:
+        """Return the feature of each image as a row."""
+        return extract(self.feature, images).reshape(len(images), -1)
