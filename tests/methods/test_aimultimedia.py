@@ -24,11 +24,14 @@ def test_score_is_the_svms_by_hand() -> None:
     development = view.development
     assert development is not None
     fitted = TwoGenerators(generator=FAST).fit(development, seed=4)
-    in_order = development.not_used.take(np.argsort(development.not_used.hashes))
+    given, not_used = (
+        images.take(np.argsort(images.hashes))
+        for images in (development.generated, development.not_used)
+    )
     with threadpool_limits(1):
-        trained = FAST.train(in_order.pixels, seed=4)
+        trained = FAST.train(not_used.pixels, seed=4)
         ((_, own),) = samples_of(trained, len(development.generated), seed=4)
-    rows = [LBPHistogram().compute(p) for p in (development.generated.pixels, own)]
+    rows = [LBPHistogram().compute(p) for p in (given.pixels, own)]
     svm = make_pipeline(StandardScaler(), SVC(C=1.0, gamma="scale"))
     svm.fit(np.concatenate(rows).astype(np.float64), np.repeat([1, 0], len(own)))
     expected = svm.decision_function(
