@@ -59,6 +59,13 @@ def test_units_do_not_matter_to_an_svm() -> None:
     np.testing.assert_allclose(margins(one, vectors), margins(other, vectors * scale), rtol=1e-6)
 
 
+def test_classes_weigh_the_same_in_a_logistic_regression() -> None:
+    """The few used lie at 1 and the many others at 0: the line between them is at one half."""
+    vectors = np.repeat([[0.0], [1.0]], [90, 10], axis=0)
+    estimator = Logistic().fit(vectors, vectors[:, 0] > 0, seed=0)
+    np.testing.assert_allclose(margins(estimator, np.array([[0.5]])), 0, atol=0.02)
+
+
 def test_forests_depend_on_their_seed_alone() -> None:
     vectors = np.random.default_rng(0).normal(size=(20, 3))
     fitted = [Forest(5).fit(vectors, RIGHT, seed) for seed in (1, 1, 2)]

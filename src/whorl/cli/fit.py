@@ -74,4 +74,4 @@ def fit(
     typer.echo(f"{out}: {chosen.name}, fitted on {development}")
     if expected is not None:
         typer.echo(expected.sentence)
-        warn(expected.evaluation.warnings)
+        warn(f"in cross-validation, {sentence}" for sentence in expected.evaluation.warnings)

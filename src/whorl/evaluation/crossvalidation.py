@@ -13,7 +13,6 @@ from whorl.errors import WhorlError
 from whorl.evaluation.evaluate import evaluate
 from whorl.evaluation.result import Evaluation, Metric
 from whorl.images import ImageSet
-from whorl.progress import track
 from whorl.runs import Entry
 from whorl.tasks.textfile import some
 from whorl.tasks.view import Development, Truth, View
@@ -112,18 +111,16 @@ def cross_validate(
     splits = list(_splits(used, group, folds, seed))
     decided: dict[str, bool] = {}
     scored: dict[str, float] = {}
-    with track(f"cross-validating {entry.name}", len(splits)) as advance:
-        for training, held_out in splits:
-            part = Development(
-                development.generated,
-                reals.take(training[used[training]]),
-                reals.take(training[~used[training]]),
-            )
-            view = View(development.generated, reals.take(held_out))
-            scores, decisions = entry.fitted(part, seed=seed).run(view, seed=seed)
-            decided |= zip(scores.ids, decisions.used.tolist(), strict=True)
-            scored |= zip(scores.ids, scores.values.tolist(), strict=True)
-            advance(1)
+    for training, held_out in splits:
+        part = Development(
+            development.generated,
+            reals.take(training[used[training]]),
+            reals.take(training[~used[training]]),
+        )
+        view = View(development.generated, reals.take(held_out))
+        scores, decisions = entry.fitted(part, seed=seed).run(view, seed=seed)
+        decided |= zip(scores.ids, decisions.used.tolist(), strict=True)
+        scored |= zip(scores.ids, scores.values.tolist(), strict=True)
     truth = Truth(dict(zip(reals.ids, used.tolist(), strict=True)))
     return CrossValidation(
         len(splits),

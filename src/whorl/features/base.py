@@ -121,6 +121,8 @@ def extract_each(feature: Feature, images: ImageSet) -> list[NDArray[Any]]:
     settings = current()
     found = _kept(feature, images)
     missing = [i for i in range(len(images)) if i not in found]
+    if not missing:
+        return [found[i] for i in range(len(images))]
     step = feature.most_at_once
     chunks = [missing[first : first + step] for first in range(0, len(missing), step)]
 

@@ -82,6 +82,8 @@ class SVM(Classifier):
 class Logistic(Classifier):
     """Logistic regression on standardised vectors, with an L2 penalty.
 
+    Either class weighs the same, however many vectors it has.
+
     Attributes
     ----------
     c : float
@@ -94,7 +96,7 @@ class Logistic(Classifier):
         """Return the unfitted scikit-learn estimator."""
         from sklearn.linear_model import LogisticRegression
 
-        return _standardised(LogisticRegression(C=self.c, max_iter=10_000))
+        return _standardised(LogisticRegression(C=self.c, class_weight="balanced", max_iter=10_000))
 
 
 @dataclass(frozen=True)
