@@ -306,7 +306,10 @@ def test_work_not_begun_is_dropped_when_the_results_are_closed() -> None:
     assert next(results) == 0
     threading.Timer(0.2, go_on.set).start()
     results.close()
-    assert len(done) == 2 * reading.ITEMS_A_CHUNK
+    assert len(done) in (
+        reading.ITEMS_A_CHUNK,
+        2 * reading.ITEMS_A_CHUNK,
+    )  # or had the second begun
 
 
 @pytest.mark.real
