@@ -32,6 +32,8 @@ class Measurement(NamedTuple):
     ----------
     way : str
         The fastest of the library's ways to compare.
+    tried : dict of str to float
+        Microseconds for one pair by each way, from a short trial.
     pairs : int
         How many pairs were compared at a time.
     microseconds : float
@@ -43,6 +45,7 @@ class Measurement(NamedTuple):
     """
 
     way: str
+    tried: dict[str, float]
     pairs: int
     microseconds: float
     values: list[list[float]]
@@ -75,7 +78,11 @@ def measure(
     seconds : float
         Of one repetition.
     """
-    tried = {way: _least_seconds(compare, a[:1], b[:TRIED], 2) for way, compare in ways.items()}
+    few = b[:TRIED]
+    tried = {
+        way: _least_seconds(compare, a[:1], few, 2) / len(few) * 1e6
+        for way, compare in ways.items()
+    }
     way = min(tried, key=tried.__getitem__)
     rows = COMPARED_ROWS
     while rows < len(a) and _least_seconds(ways[way], a[:rows], b, 1) < seconds / 2:
@@ -83,7 +90,7 @@ def measure(
     least = _least_seconds(ways[way], a[:rows], b, REPEATS)
     pairs = rows * len(b)
     values = np.asarray(ways[way](a[:COMPARED_ROWS], b), float)
-    return Measurement(way, pairs, least / pairs * 1e6, values.tolist(), peak_memory())
+    return Measurement(way, tried, pairs, least / pairs * 1e6, values.tolist(), peak_memory())
 
 
 def _least_seconds(

@@ -35,6 +35,8 @@ class Row(NamedTuple):
         Of the library's process.
     note : str
         What else there is to say.
+    tried : dict of str to float
+        Microseconds for one pair by each of the library's ways, from a short trial.
     """
 
     window: Window
@@ -44,6 +46,7 @@ class Row(NamedTuple):
     difference: float | None
     peak_bytes: int | None
     note: str
+    tried: dict[str, float]
 
 
 Measured = Mapping[tuple[str, Window], Measurement | str]
@@ -126,7 +129,7 @@ def _row(library: Library, window: Window, measurements: Measured, ours: Measure
     """Return one library's row."""
     found = measurements[library.name, window]
     if isinstance(found, str):
-        return Row(window, library.name, None, None, None, None, found)
+        return Row(window, library.name, None, None, None, None, found, {})
     reference = _sure(measurements, REFERENCE, window)
     return Row(
         window,
@@ -136,6 +139,7 @@ def _row(library: Library, window: Window, measurements: Measured, ours: Measure
         float(np.abs(np.subtract(found.values, reference.values)).max()),
         found.peak_bytes,
         "; ".join(filter(None, (found.way, library.notes.get(window)))),
+        found.tried,
     )
 
 
@@ -150,6 +154,7 @@ def _row_of_all_cores(points: list[Point], ours: Measurement) -> Row:
         None,
         longest.peak_bytes,
         f"by the clock, {longest.pairs:,} pairs",
+        {},
     )
 
 

@@ -44,6 +44,7 @@ def test_the_fastest_way_counts(clock: Clock) -> None:
     found = measure({"slow": clock.taking(3e-6), "fast": clock.taking(2e-6)}, A, B, 0.0)
     assert (found.way, found.pairs) == ("fast", COMPARED_ROWS * len(B))
     assert found.microseconds == pytest.approx(2)
+    assert found.tried == pytest.approx({"slow": 3, "fast": 2})
     assert found.peak_bytes > 2**20
     np.testing.assert_array_equal(found.values, clock.taking(0)(A[:COMPARED_ROWS], B))
 

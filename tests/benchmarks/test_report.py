@@ -28,7 +28,7 @@ POINTS = [
 
 
 def measurement(microseconds: float, value: float) -> Measurement:
-    return Measurement("", 128, microseconds, [[value, 0.5]], 300_000_000)
+    return Measurement("", {"": microseconds}, 128, microseconds, [[value, 0.5]], 300_000_000)
 
 
 def measurements() -> dict:
@@ -58,7 +58,7 @@ def test_rows_hold_ratios_and_differences() -> None:
     assert rows["gaussian", "torchmetrics"].difference == pytest.approx(3e-4)
     assert rows["uniform", "whorl, 2 threads"].microseconds == pytest.approx(25)
     assert rows["uniform", ABSENT] == Row(
-        "uniform", ABSENT, None, None, None, None, "not installed"
+        "uniform", ABSENT, None, None, None, None, "not installed", {}
     )
 
 
