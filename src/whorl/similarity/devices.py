@@ -63,7 +63,7 @@ class _Comparison:
     """All of `a` with whatever comes, within the memory that the device has free."""
 
     def __init__(self, measure: Measure, a: NDArray[Any], device: str) -> None:
-        self._device = _usable(device)
+        self._device = usable_device(device)
         from whorl.similarity.device_kernels import kernel_of
 
         self._kernel = kernel_of(measure)
@@ -147,7 +147,7 @@ def _cuts(length: int, step: int) -> Iterator[slice]:
     return (slice(first, first + step) for first in range(0, length, step))
 
 
-def _usable(device: str) -> torch.device:
+def usable_device(device: str) -> torch.device:
     """Return the device, once it has taken a tensor."""
     if not re.fullmatch(r"cpu|cuda(:\d+)?", device):
         raise WhorlError(f"--device {device}: must be cpu, cuda or cuda:NUMBER")
