@@ -96,6 +96,13 @@ class Method(ABC):
 
     needs: ClassVar[frozenset[Need]] = frozenset()
 
+    def fast(self) -> Method:
+        """Return the method with a small budget of training: for tests and first looks.
+
+        Methods that train networks override it; the others are as they are.
+        """
+        return self
+
     def score(self, view: View, *, seed: int = 0) -> Scores:
         """Score every candidate for membership.
 

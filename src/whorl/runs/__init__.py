@@ -1,6 +1,7 @@
 """Runs: a method with its rule, as a team submitted it or as whorl offers it."""
 
-from whorl.runs.catalogue import CATALOGUE, Entry, Fidelity, UnknownMethodError, entry
+from whorl.runs.catalogue import CATALOGUE, UnknownMethodError, entry
+from whorl.runs.entries import Entry, Fidelity
 from whorl.runs.models import Model, ModelError, load_model, save_model
 
 __all__ = [

@@ -24,7 +24,8 @@ from whorl.errors import WhorlError
 from whorl.extras import imported
 from whorl.files import written_atomically
 from whorl.methods.supervised import FittedMethod, SupervisedMethod
-from whorl.runs.catalogue import CATALOGUE, Entry
+from whorl.runs.catalogue import CATALOGUE
+from whorl.runs.entries import Entry
 
 FORMAT = 1
 HEADER, STATE = "model.json", "state.skops"

@@ -1,0 +1,21 @@
+"""The runs of team AIMultimediaLab (Bucharest)."""
+
+from __future__ import annotations
+
+from whorl.decisions import Above
+from whorl.methods.aimultimedia import TwoGenerators
+from whorl.runs.entries import OVERVIEW, Entry, Fidelity
+
+ENTRIES = (
+    Entry(
+        "aimultimedia-1",
+        TwoGenerators(),
+        Above(0),
+        "SVM of local binary patterns: generated images against those of an own generator "
+        "(PCA diffusion) trained on not-used reals",
+        "AIMultimediaLab",
+        OVERVIEW,
+        Fidelity.RECONSTRUCTION,
+        0.626,
+    ),
+)

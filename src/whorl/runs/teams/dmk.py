@@ -1,0 +1,29 @@
+"""The runs of team DMK-SSN."""
+
+from __future__ import annotations
+
+from whorl.decisions import Above
+from whorl.methods.dmk import VisualWords
+from whorl.methods.phash import NearestHash
+from whorl.runs.entries import OVERVIEW, Entry, Fidelity
+
+ENTRIES = (
+    Entry(
+        "dmk-2",
+        VisualWords(),
+        Above(0.5),
+        "SIFT visual words of the generated images; 5 nearest development reals",
+        "DMK-SSN",
+        OVERVIEW,
+        Fidelity.SPECIFIED,
+        0.449,
+    ),
+    Entry(
+        "dmk-phash",
+        NearestHash(),
+        Above(-51),
+        "at most 50 of 256 bits of the perceptual hash differ from a generated image's",
+        "DMK-SSN",
+        OVERVIEW,
+    ),
+)
