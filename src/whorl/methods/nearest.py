@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from whorl.errors import ScoreError
 from whorl.methods.base import Method, Nearest, Scores
 from whorl.similarity import SSIM, Largest, Matrix, Measure, TopK, reduce_pairs
+from whorl.similarity.pairs import Items
 from whorl.tasks.view import View
 
 
@@ -53,7 +54,7 @@ class NearestSimilarity(Method):
     def _null(self, view: View) -> NDArray[np.float64] | None:
         if len(view.candidates) < 2:
             return None
-        return off_diagonal(similarity_among(view, self.measure))
+        return off_diagonal(similarity_among(view.candidates, self.measure))
 
 
 def nearest_of(largest: Largest, measure: Measure) -> Nearest:
@@ -63,7 +64,7 @@ def nearest_of(largest: Largest, measure: Measure) -> Nearest:
     )
 
 
-def similarity_among(view: View, measure: Measure) -> NDArray[np.float32]:
+def similarity_among(candidates: Items, measure: Measure) -> NDArray[np.float32]:
     """Return the similarities of all candidates with each other, minus infinity with themselves.
 
     Raises
@@ -71,9 +72,8 @@ def similarity_among(view: View, measure: Measure) -> NDArray[np.float32]:
     ScoreError
         If there is only one candidate.
     """
-    if len(view.candidates) < 2:
+    if len(candidates) < 2:
         raise ScoreError("this method compares candidates with each other: give at least two")
-    candidates = view.candidates
     matrix: NDArray[np.float32] = reduce_pairs(
         measure, candidates, candidates, {"all": Matrix()}, same=True
     )["all"]

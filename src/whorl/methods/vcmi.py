@@ -11,13 +11,14 @@ generated using GANs: contributions of the VCMI team to ImageCLEFmedical GANs 20
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whorl.methods.base import Method, Scores
 from whorl.methods.nearest import nearest_of, off_diagonal, similarity_among
+from whorl.methods.representation import Pixels, Representation
 from whorl.similarity import SSIM, MeanRank, Measure, TopK, Wins, reduce_pairs
 from whorl.tasks.view import View
 
@@ -71,18 +72,26 @@ class Ensemble(Method):
     ----------
     measure : Measure
         The similarity.
+    of : Representation
+        Of what: the images themselves, or what describes them.
     """
 
     measure: Measure = SSIM()
+    of: Representation = Pixels()
 
-    def _score(self, view: View, seed: int) -> Scores:  # noqa: ARG002
+    def fast(self) -> Ensemble:
+        """Return the ensemble on a representation of little training."""
+        return replace(self, of=self.of.fast())
+
+    def _score(self, view: View, seed: int) -> Scores:
+        candidates, generated = self.of.items(view, seed)
         kept = reduce_pairs(
             self.measure,
-            view.candidates,
-            view.generated,
+            candidates,
+            generated,
             {"nearest": TopK(), "wins": Wins(), "rank": MeanRank()},
         )
-        among = similarity_among(view, self.measure)
+        among = similarity_among(candidates, self.measure)
         nearest = nearest_of(kept["nearest"], self.measure)
         retrieval = _without_unit(kept["wins"].astype(np.float64))
         ranking = _without_unit(mean_rank_among(among) - kept["rank"])
