@@ -40,6 +40,8 @@ BLIND = {
     "gan-isi-3": "a mean over all generated images, which a few copies hardly move",
     "gan-isi-4": "a mean over all generated images, which a few copies hardly move",
     "gan-isi-5": "compares the texture of images, which a noisy copy does not share",
+    "vcmi-4": "tells how well an image is reconstructed, and noisy copies teach no more than that",
+    "vcmi-10": "compares reconstructions, for which the autoencoder is too little trained here",
 }
 """Entries that need not find planted copies, and why."""
 

@@ -6,8 +6,11 @@ from whorl.decisions import Above, AboveMaximum
 from whorl.methods.dbscan import DensityClustering
 from whorl.methods.nearest import NearestSimilarity
 from whorl.methods.vcmi import Ensemble, Retrieval
+from whorl.methods.vcmi_latents import AutoencoderTraining, Latents, ReconstructionError
+from whorl.methods.vcmi_patches import MatchingPatches, ReplacingPatches
 from whorl.runs.entries import Entry, Fidelity
 from whorl.similarity import SSIM
+from whorl.similarity.vectors import MeanSquaredError
 
 _VCMI = "Montenegro et al., CLEF 2023 Working Notes"
 
@@ -41,6 +44,68 @@ ENTRIES = (
         _VCMI,
         Fidelity.SPECIFIED,
         0.707,
+    ),
+    Entry(
+        "vcmi-4",
+        ReconstructionError(),
+        Above(0),
+        "an autoencoder of generated images reconstructs it as well as those held out",
+        "VCMI",
+        _VCMI,
+        Fidelity.PARTIAL,
+        0.654,
+    ),
+    Entry(
+        "vcmi-5",
+        Ensemble(MeanSquaredError(), Latents()),
+        Above(0),
+        "as vcmi-1, on latent codes of an autoencoder of the generated images and the candidates",
+        "VCMI",
+        _VCMI,
+        Fidelity.PARTIAL,
+        0.621,
+    ),
+    Entry(
+        "vcmi-6",
+        Ensemble(MeanSquaredError(), Latents(trained_on=600)),
+        Above(0),
+        "as vcmi-5, with an autoencoder of 600 generated images and the candidates",
+        "VCMI",
+        _VCMI,
+        Fidelity.PARTIAL,
+        0.605,
+    ),
+    Entry(
+        "vcmi-7",
+        Ensemble(MeanSquaredError(), Latents(AutoencoderTraining(residual=True))),
+        Above(0),
+        "as vcmi-5, with an autoencoder of residual blocks",
+        "VCMI",
+        _VCMI,
+        Fidelity.PARTIAL,
+        0.613,
+    ),
+    Entry(
+        "vcmi-9",
+        MatchingPatches(),
+        Above(0),
+        "matching patches: its central crop is nearer to a generated image's than crops of one "
+        "real image are to each other",
+        "VCMI",
+        _VCMI,
+        Fidelity.PARTIAL,
+        0.514,
+    ),
+    Entry(
+        "vcmi-10",
+        ReplacingPatches(),
+        Above(0),
+        "replacing patches: an autoencoder restores it from a generated image's patch better than "
+        "from those of other candidates",
+        "VCMI",
+        _VCMI,
+        Fidelity.PARTIAL,
+        0.594,
     ),
     Entry(
         "vcmi-dbscan",
