@@ -43,6 +43,36 @@ def test_an_unknown_kind_is_a_usage_error(whorl: Whorl, images: Path, tmp_path: 
     assert "did you mean pca-diffusion?" in ran.err
 
 
+def test_networks_train_and_sample(whorl: Whorl, images: Path, tmp_path: Path) -> None:
+    ran = whorl(
+        "generator", "train", "gan", images, "--out", tmp_path / "g", "-q", "--size", 16,
+        "--steps", 2, "--batch", 4, "--preset", "cpu", "--device", "cpu", "--threads", 1,
+    )  # fmt: skip
+    assert ran.status == 0
+    assert "gan trained on 8 images of 16×16" in ran.out
+    sample = ("generator", "sample", tmp_path / "g", "--n", 2, "-q", "--threads", 1)
+    assert whorl(*sample, "--out", tmp_path / "a").status == 0
+    assert len(list((tmp_path / "a").iterdir())) == 2
+
+
+def test_sizes_that_do_not_divide_name_the_option(
+    whorl: Whorl, images: Path, tmp_path: Path
+) -> None:
+    words = ("generator", "train", "latent-diffusion", images, "--out", tmp_path / "g", "-q")
+    ran = whorl(*words, "--size", 40)
+    assert ran.status == 1
+    assert "multiples of 32 pixels, and these are 40×40: --size 32" in ran.err
+    assert not (tmp_path / "g").exists()
+
+
+def test_a_device_that_is_not_there(whorl: Whorl, images: Path, tmp_path: Path) -> None:
+    words = ("generator", "train", "gan", images, "--out", tmp_path / "g", "-q", "--size", 16)
+    ran = whorl(*words, "--device", "gpu")
+    assert ran.status == 1
+    assert "must be cpu, cuda or cuda:NUMBER" in ran.err
+    assert "neither cpu nor gpu" in whorl(*words, "--preset", "tpu").err
+
+
 def test_one_image_is_too_few(whorl: Whorl, tmp_path: Path) -> None:
     one = save(image_set(smooth_images(1, np.random.default_rng(0)), "ct"), tmp_path / "one")
     ran = whorl("generator", "train", "pca-diffusion", one, "--out", tmp_path / "g", "-q")

@@ -48,7 +48,9 @@ def test_build_run_validate_and_show(whorl: Whorl, pool: Path, tmp_path: Path) -
     [
         ((*SIZES,), "one of --generator and --generator-dir"),
         ((*SIZES, *TRAIN, "--generator-dir", "g"), "one of --generator and --generator-dir"),
-        ((*SIZES, "--generator-dir", "g", "--train", 5), "go with --generator"),
+        ((*SIZES, "--generator-dir", "g", "--train", 5), "--train goes with --generator"),
+        ((*SIZES, "--generator-dir", "g", "--preset", "cpu"), "--preset goes with --generator"),
+        ((*SIZES, *TRAIN, "--preset", "big"), "'big' is neither cpu nor gpu"),
         ((*SIZES, "--generator", "pca-diffusion"), "--generator needs --train"),
         ((*SIZES, "--generator", "gan2", "--train", 5), "no generator of the kind"),
         ((*TRAIN, *SIZES[:3], 7, *SIZES[4:]), "7 is odd"),
@@ -63,6 +65,14 @@ def test_wrong_use(
     assert ran.status == 2
     assert fault in " ".join(ran.err.replace("│", " ").split())
     assert not (tmp_path / "task").exists()
+
+
+def test_build_with_networks(whorl: Whorl, pool: Path, tmp_path: Path) -> None:
+    words = ("task", "build", pool, "--out", tmp_path / "task", *SIZES, "-q", "--resize", 16)
+    train = ("--generator", "gan", "--train", 10, "--steps", 3, "--batch", 2, "--preset", "cpu")
+    assert whorl(*words, *train, "--threads", 1).status == 0
+    card = json.loads((tmp_path / "task" / "task.json").read_text())["generator"]
+    assert (card["kind"], card["steps"], card["settings"]["batch"]) == ("gan", 3, 2)
 
 
 def test_check_in_words_and_as_json(whorl: Whorl, pool: Path, tmp_path: Path) -> None:

@@ -59,7 +59,8 @@ def test_killed_and_resumed_ends_bit_for_bit_as_uninterrupted(
 def test_what_a_finished_folder_holds(tmp_path: Path) -> None:
     train_in_folder(SMALL, IMAGES, tmp_path)
     names = {path.name for path in tmp_path.iterdir()}
-    assert names == {"card.json", "card.md", GENERATOR, "losses.csv", "samples.png"}
+    pictures = {"losses.csv", "losses.png", "samples.png"}
+    assert names == {"card.json", "card.md", GENERATOR} | pictures
     card = read_card(tmp_path)
     assert (card.kind, card.training_images, card.steps) == ("pca-diffusion", 12, 60)
     assert card.training_hashes == tuple(sorted(IMAGES.hashes))

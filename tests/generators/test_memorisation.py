@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError
-from whorl.generators import copied_share, memorised_share
+from whorl.generators import copied_share, memorisation, memorised_share
 
 
 def dots(*places: tuple[int, int]) -> NDArray[np.uint8]:
@@ -41,3 +41,13 @@ def test_repeated_training_images_count_once() -> None:
 def test_one_training_image_is_too_few(share: Callable[..., float]) -> None:
     with pytest.raises(ImageError, match="at least two different"):
         share(TRAINING, np.repeat(TRAINING[:1], 2, axis=0))
+
+
+def test_a_few_images_at_a_time_give_the_same_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    training = rng.integers(0, 256, (23, 3, 3), dtype=np.uint8)
+    samples = rng.integers(0, 256, (40, 3, 3), dtype=np.uint8)
+    at_once = memorised_share(samples, training), copied_share(samples, training)
+    assert 0.0 < at_once[0] < 1.0
+    monkeypatch.setattr(memorisation, "VALUES_AT_ONCE", 4 * 9)
+    assert (memorised_share(samples, training), copied_share(samples, training)) == at_once

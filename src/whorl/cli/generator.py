@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from whorl.cli.options import Quiet, Seed
+from whorl.cli.options import Device, Quiet, Seed, Threads
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from whorl.generators import Generator
 
 generator = typer.Typer(
     no_args_is_help=True, help="Train a generator whose training set is known, and sample it."
 )
 
-Kind = Annotated[str, typer.Argument(metavar="KIND", help="What to train: pca-diffusion.")]
+KINDS_HELP = "pca-diffusion, latent-diffusion, diffusion or gan"
+
+Kind = Annotated[str, typer.Argument(metavar="KIND", help=f"What to train: {KINDS_HELP}.")]
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        metavar="cpu|gpu",
+        help="How large and how long: for a CPU in an hour at most, or for a GPU. By default as "
+        "--device is.",
+    ),
+]
 Steps = Annotated[
-    int | None, typer.Option(min=1, metavar="N", help="Training steps; the kind's own by default.")
+    int | None,
+    typer.Option(min=1, metavar="N", help="Training steps; the preset's own by default."),
+]
+Batch = Annotated[
+    int | None,
+    typer.Option(
+        min=2, metavar="N", help="Images in a training step; the preset's own by default."
+    ),
 ]
 
 
@@ -30,22 +50,25 @@ def train(
     size: Annotated[
         int | None, typer.Option(min=7, metavar="N", help="Resize every image to N×N pixels.")
     ] = None,
+    preset: Preset = None,
     steps: Steps = None,
+    batch: Batch = None,
     seed: Seed = 0,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with what --out holds of this training.")
     ] = False,
+    device: Device = "cpu",
+    threads: Threads = None,
     quiet: Quiet = False,
 ) -> None:
     """Train a generator; leave it with its card, a sheet of samples and its losses."""
-    settings = chosen_generator(kind, steps, "KIND")
+    settings = chosen_generator(kind, "KIND", preset, steps, batch, device)
 
-    from whorl import progress
     from whorl.generators import train_in_folder
     from whorl.generators.card import read_card
     from whorl.images import load
 
-    with progress.shown(quiet=quiet):
+    with generating(device, threads, quiet=quiet):
         read = load(images, name="images", resize=size)
         train_in_folder(settings, read, out, seed=seed, resume=resume)
     card = read_card(out)
@@ -62,29 +85,54 @@ def sample(
     n: Annotated[int, typer.Option("--n", min=1, metavar="N", help="How many images.")],
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for the images.")],
     seed: Seed = 0,
+    device: Device = "cpu",
+    threads: Threads = None,
     quiet: Quiet = False,
 ) -> None:
     """Sample a generator to generated_00001.png and so on."""
-    from whorl import progress
     from whorl.errors import WhorlError
     from whorl.generators import load_generator, sample_to_folder
 
-    trained = load_generator(folder)
     if out.exists() and any(out.iterdir()):
         raise WhorlError(f"{out}: is not empty: give a new folder")
-    with progress.shown(quiet=quiet):
+    with generating(device, threads, quiet=quiet):
+        trained = load_generator(folder)
         sample_to_folder(trained, out, "generated_{:05d}", n, seed=seed)
     typer.echo(f"{out}: {n:,} images of {trained.size[1]}×{trained.size[0]}, seed {seed}")
 
 
-def chosen_generator(kind: str, steps: int | None, option: str) -> Generator:
-    """Return the hyper-parameters asked for; an unknown kind is a usage error."""
+def chosen_generator(
+    kind: str,
+    option: str,
+    preset: str | None,
+    steps: int | None,
+    batch: int | None,
+    device: str,
+) -> Generator:
+    """Return the hyper-parameters asked for; an unknown kind or preset is a usage error."""
     from dataclasses import replace
 
     from whorl.generators import UnknownKindError, kind_named
 
     try:
-        settings = kind_named(kind)()
+        chosen = kind_named(kind)
     except UnknownKindError as error:
         raise typer.BadParameter(str(error), param_hint=option) from error
-    return settings if steps is None else replace(settings, steps=steps)
+    name = preset or ("cpu" if device == "cpu" else "gpu")
+    if name not in chosen.presets:
+        raise typer.BadParameter(
+            f"{name!r} is neither {' nor '.join(chosen.presets)}", param_hint="--preset"
+        )
+    asked = {"steps": steps, "batch": batch}
+    given = {key: value for key, value in asked.items() if value is not None}
+    return replace(chosen.preset(name), **given)
+
+
+@contextmanager
+def generating(device: str, threads: int | None, *, quiet: bool) -> Iterator[None]:
+    """Show progress and set where generators compute, within the block."""
+    from whorl import progress
+    from whorl.similarity import Compute, computing
+
+    with computing(Compute(threads, device=device)), progress.shown(quiet=quiet):
+        yield

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from whorl.cli.generator import Steps, chosen_generator
-from whorl.cli.options import Json, Quiet, Resize, Seed
+from whorl.cli.generator import (
+    KINDS_HELP,
+    Batch,
+    Preset,
+    Steps,
+    chosen_generator,
+    generating,
+)
+from whorl.cli.options import Device, Json, Quiet, Resize, Seed, Threads
 
 if TYPE_CHECKING:
     from whorl.checking import TaskCheck
@@ -53,12 +60,14 @@ def build(
         ),
     ] = None,
     generator: Annotated[
-        str | None, typer.Option(metavar="KIND", help="Train this kind: pca-diffusion.")
+        str | None, typer.Option(metavar="KIND", help=f"Train this kind: {KINDS_HELP}.")
     ] = None,
     train: Annotated[
         int | None, typer.Option(min=2, metavar="N", help="Images to train it on.")
     ] = None,
+    preset: Preset = None,
     steps: Steps = None,
+    batch: Batch = None,
     generator_dir: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Sample this trained generator instead."),
@@ -77,6 +86,8 @@ def build(
     ] = None,
     resize: Resize = None,
     seed: Seed = 0,
+    device: Device = "cpu",
+    threads: Threads = None,
     quiet: Quiet = False,
 ) -> None:
     """Train a generator on part of a pool, sample it, and keep the truth.
@@ -86,17 +97,20 @@ def build(
     """
     if (generator is None) == (generator_dir is None):
         raise typer.BadParameter("give one of --generator and --generator-dir")
-    if generator_dir is not None and (train is not None or steps is not None):
-        raise typer.BadParameter("--train and --steps go with --generator, not --generator-dir")
+    trains = {"--train": train, "--preset": preset, "--steps": steps, "--batch": batch}
+    given = [option for option, value in trains.items() if value is not None]
+    if generator_dir is not None and given:
+        raise typer.BadParameter(f"{given[0]} goes with --generator, not with --generator-dir")
     if generator is not None and train is None:
         raise typer.BadParameter("--generator needs --train: how many images to train it on")
     if test % 2:
         raise typer.BadParameter(f"{test} is odd: half of them are used", param_hint="--test")
     if stratify is not None and groups is None:
         raise typer.BadParameter("needs --groups, which has that column", param_hint="--stratify")
-    made_by = generator_dir or chosen_generator(generator or "", steps, "--generator")
+    made_by = generator_dir or chosen_generator(
+        generator or "", "--generator", preset, steps, batch, device
+    )
 
-    from whorl import progress
     from whorl.images import load
     from whorl.tasks.construction import DEVELOPMENT_SHARE, Request, build_task
     from whorl.tasks.record import Sizes
@@ -112,7 +126,7 @@ def build(
         or max(generated // DEVELOPMENT_SHARE, development),
     )
     manifest = _manifest(groups)
-    with progress.shown(quiet=quiet):
+    with generating(device, threads, quiet=quiet):
         images = load(pool, name="pool", resize=resize)
         request = Request(
             sizes=sizes,

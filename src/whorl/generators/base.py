@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,10 +75,16 @@ class Training(ABC):
         The loss of each step done.
     total : int
         Steps in all.
+    stages : tuple of (str, int)
+        What is trained one after the other, each with its steps; empty where it is one thing.
+    device : str
+        Where it computes, as torch names it.
     """
 
     losses: list[float]
     total: int
+    stages: tuple[tuple[str, int], ...] = ()
+    device: str = "cpu"
 
     @abstractmethod
     def step(self) -> None:
@@ -95,6 +101,10 @@ class Training(ABC):
     def trained(self) -> TrainedGenerator:
         """Return the generator as it stands now; further steps do not change it."""
 
+    def preview(self, n: int) -> Pixels:
+        """Return n images that show how far the training is: samples, if it can be sampled."""
+        return self.trained().sample(n, seed=0)
+
 
 @dataclass(frozen=True)
 class Generator(ABC):
@@ -104,13 +114,46 @@ class Generator(ABC):
     ----------
     kind : str
         Its name on the command line.
+    libraries : tuple of str
+        What it computes with, beside NumPy: the card tells their versions.
+    presets : mapping of str to mapping
+        Hyper-parameters that differ from the defaults, for a "cpu" and for a "gpu".
     steps : int
         Steps of training.
+    batch : int
+        Images in a step.
     """
 
     steps: int = 4000
+    batch: int = 128
 
     kind: ClassVar[str]
+    libraries: ClassVar[tuple[str, ...]]
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"cpu": {}, "gpu": {}}
+
+    @classmethod
+    def preset(cls, name: str) -> Self:
+        """Return the hyper-parameters for a "cpu" or a "gpu"."""
+        return cls(**cls.presets[name])
+
+    @classmethod
+    def from_dict(cls, settings: Mapping[str, Any]) -> Self:
+        """Return the hyper-parameters that :meth:`to_dict` gave.
+
+        Raises
+        ------
+        TypeError
+            If they are not this kind's.
+        """
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in settings.items()
+        }
+        return cls(**values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the hyper-parameters as plain values for JSON."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
 
     @abstractmethod
     def start(self, pixels: Pixels, seed: int) -> Training:
@@ -156,5 +199,5 @@ def steps_of(training: Training) -> Iterator[int]:
     with track("training the generator", training.total - done) as advance:
         for number in range(done + 1, training.total + 1):
             training.step()
-            advance(1, f"loss {np.mean(training.losses[-50:]):.4f}")
+            advance(1, f"loss {np.mean(training.losses[-50:]):.4g}")
             yield number

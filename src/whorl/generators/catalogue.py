@@ -10,9 +10,14 @@ from difflib import get_close_matches
 
 from whorl.errors import WhorlError
 from whorl.generators.base import Generator
+from whorl.generators.diffusion import PixelDiffusion
+from whorl.generators.gan import GAN
+from whorl.generators.latent_diffusion import LatentDiffusion
 from whorl.generators.pca_diffusion import PCADiffusion
 
-KINDS: Mapping[str, type[Generator]] = {kind.kind: kind for kind in (PCADiffusion,)}
+KINDS: Mapping[str, type[Generator]] = {
+    kind.kind: kind for kind in (PCADiffusion, LatentDiffusion, PixelDiffusion, GAN)
+}
 
 
 class UnknownKindError(WhorlError):

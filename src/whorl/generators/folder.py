@@ -1,8 +1,8 @@
 """A generator's folder: training into it, going on after an interruption, and loading from it.
 
-While training lasts it holds ``checkpoint.safetensors``, ``samples.png`` and ``losses.csv``,
-renewed as training goes on; when it is done, ``generator.safetensors``, ``card.json`` and
-``card.md``, and the checkpoint goes.
+While training lasts it holds ``checkpoint.safetensors``, ``samples.png``, ``losses.csv`` and
+``losses.png``, renewed as training goes on; when it is done, ``generator.safetensors``,
+``card.json`` and ``card.md``, and the checkpoint goes.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ import hashlib
 import os
 import platform
 import time
-from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from whorl.files import write_text
+from whorl.extras import imported
 from whorl.generators.base import (
     Generator,
     State,
@@ -28,6 +27,7 @@ from whorl.generators.base import (
 )
 from whorl.generators.card import Card, write_card
 from whorl.generators.catalogue import KINDS
+from whorl.generators.curve import write_curve
 from whorl.generators.memorisation import copied_share, memorised_share
 from whorl.generators.sampling import samples_of
 from whorl.generators.store import GeneratorError, read_state, write_state
@@ -36,9 +36,10 @@ from whorl.images.writing import contact_sheet, write_png
 
 GENERATOR, CHECKPOINT = "generator.safetensors", "checkpoint.safetensors"
 STEPS_BETWEEN_CHECKPOINTS = 500
+SECONDS_BETWEEN_CHECKPOINTS = 120.0
+SHEETS = 8
 SHEET = 36
 CARD_SAMPLES = 200
-LOSS_LINES = 200
 
 
 def train_in_folder(
@@ -66,7 +67,7 @@ def train_in_folder(
         Go on from the checkpoint in the folder if there is one; on a CPU the result is then, bit
         for bit, that of training without interruption. A generator that is finished is loaded.
     every : int
-        Steps between two checkpoints.
+        Steps between two checkpoints; they come more often where so many steps take minutes.
 
     Returns
     -------
@@ -102,13 +103,19 @@ def train_in_folder(
     if (folder / GENERATOR).exists():
         _require_same(folder / GENERATOR, read_state(folder / GENERATOR), identity)
         return load_generator(folder)
+    imported("matplotlib.figure", "generate", "the curve of the losses")
     training, seconds = _begun(generator, images, seed, folder, identity)
-    started = time.monotonic() - seconds
+    kept = time.monotonic()
+    started = kept - seconds
     for done in steps_of(training):
-        if done % every == 0 and done < training.total:
+        late = time.monotonic() - kept > SECONDS_BETWEEN_CHECKPOINTS
+        if (done % every == 0 or late) and done < training.total:
             _keep(folder, training, {**identity, "seconds": time.monotonic() - started})
+            kept = time.monotonic()
+        if done % (-(-training.total // SHEETS)) == 0 and done < training.total:
+            _show(folder, training)
     trained = training.trained()
-    _show(folder, training, trained)
+    _show(folder, training)
     write_card(folder, _card(trained, images, training, seed, time.monotonic() - started))
     write_state(folder / GENERATOR, _told(trained.state(), identity))
     (folder / CHECKPOINT).unlink(missing_ok=True)
@@ -135,7 +142,7 @@ def load_generator(folder: Path | str) -> TrainedGenerator:
     state = read_state(path)
     try:
         kind = KINDS[state.values["kind"]]
-        return kind(**state.values["settings"]).restored(state)
+        return kind.from_dict(state.values["settings"]).restored(state)
     except (KeyError, TypeError) as error:
         raise GeneratorError(f"{path}: was written by another version of whorl: {error}") from error
 
@@ -143,7 +150,7 @@ def load_generator(folder: Path | str) -> TrainedGenerator:
 def _identity(generator: Generator, images: ImageSet, seed: int) -> dict[str, Any]:
     """Return what decides how a training ends."""
     data = hashlib.sha256("".join(images.hashes).encode()).hexdigest()
-    return {"kind": generator.kind, "settings": asdict(generator), "seed": seed, "data": data}
+    return {"kind": generator.kind, "settings": generator.to_dict(), "seed": seed, "data": data}
 
 
 def _require_same(path: Path, state: State, identity: dict[str, Any]) -> None:
@@ -170,9 +177,8 @@ def _begun(
 
 
 def _keep(folder: Path, training: Training, values: dict[str, Any]) -> None:
-    """Write a checkpoint, and show how far the training is."""
+    """Write a checkpoint."""
     write_state(folder / CHECKPOINT, _told(training.state(), values))
-    _show(folder, training, training.trained())
 
 
 def _told(state: State, values: dict[str, Any]) -> State:
@@ -180,13 +186,11 @@ def _told(state: State, values: dict[str, Any]) -> State:
     return State(state.arrays, {**state.values, **values})
 
 
-def _show(folder: Path, training: Training, trained: TrainedGenerator) -> None:
-    """Write a sheet of samples and the loss curve."""
-    write_png(folder / "samples.png", contact_sheet(trained.sample(SHEET, seed=0), columns=6))
-    blocks = np.array_split(np.array(training.losses), min(LOSS_LINES, len(training.losses)) or 1)
-    ends = np.cumsum([len(block) for block in blocks])
-    lines = [f"{n},{b.mean():.6g}\n" for n, b in zip(ends, blocks, strict=True) if len(b)]
-    write_text(folder / "losses.csv", "step,mean_loss\n" + "".join(lines))
+def _show(folder: Path, training: Training) -> None:
+    """Show how far the training is: a sheet of samples and the curve of the losses."""
+    write_png(folder / "samples.png", contact_sheet(training.preview(SHEET), columns=6))
+    stages = training.stages or (("training", training.total),)
+    write_curve(folder, training.losses, stages)
 
 
 def _card(
@@ -196,10 +200,10 @@ def _card(
     blocks = samples_of(trained, CARD_SAMPLES, seed=seed + 1)
     samples = np.concatenate([made for _, made in blocks])
     losses = training.losses[-max(1, training.total // 20) :]
-    libraries = ("whorl", "numpy", "scikit-learn")
+    libraries = ("whorl", "numpy", *trained.settings.libraries)
     return Card(
         kind=trained.settings.kind,
-        settings=asdict(trained.settings),
+        settings=trained.settings.to_dict(),
         height=trained.size[0],
         width=trained.size[1],
         seed=seed,
@@ -207,7 +211,7 @@ def _card(
         training_hashes=tuple(sorted(images.hashes)),
         steps=training.total,
         seconds=round(seconds, 1),
-        device=f"CPU, {platform.machine()}, {os.cpu_count()} cores",
+        device=_device(training),
         final_loss=float(np.mean(losses)) if losses else None,
         samples=CARD_SAMPLES,
         memorised_share=memorised_share(samples, images.pixels),
@@ -215,3 +219,11 @@ def _card(
         versions={"python": platform.python_version()}
         | {library: version(library) for library in libraries},
     )
+
+
+def _device(training: Training) -> str:
+    """Return where a generator was trained, for its card."""
+    if training.device == "cpu":
+        return f"CPU, {platform.machine()}, {os.cpu_count()} cores"
+    name = imported("torch", "generate", "a GPU").cuda.get_device_name(training.device)
+    return f"{training.device}, {name}"

@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError
+from whorl.images.imageset import content_hash
 
 COPY_RATIO = 1.0 / 3.0
+VALUES_AT_ONCE = 2**24  # grey values of either set that are held as float64: 128 MiB
 
 Distances = NDArray[np.float64]
 
@@ -42,10 +44,12 @@ def memorised_share(samples: NDArray[np.uint8], training: NDArray[np.uint8]) -> 
     >>> memorised_share(np.array([[[0, 40]], [[200, 200]]], np.uint8), training)
     0.5
     """
-    distances, between = _distances(samples, training)
-    np.fill_diagonal(between, np.inf)
-    apart = between.min(axis=1)[distances.argmin(axis=1)]
-    return float(np.mean(distances.min(axis=1) < apart))
+    known = _different(training)
+    distances, nearest = _nearest(samples, known)
+    hit = np.unique(nearest[:, 0])
+    between, _ = _nearest(known[hit], known)
+    apart = between[np.searchsorted(hit, nearest[:, 0]), 1]  # the nearest of all is itself
+    return float(np.mean(distances[:, 0] < apart))
 
 
 def copied_share(samples: NDArray[np.uint8], training: NDArray[np.uint8]) -> float:
@@ -78,19 +82,35 @@ def copied_share(samples: NDArray[np.uint8], training: NDArray[np.uint8]) -> flo
     >>> copied_share(np.array([[[0, 10]], [[0, 40]]], np.uint8), training)
     0.5
     """
-    distances, _ = _distances(samples, training)
-    nearest = np.sort(distances, axis=1)
-    return float(np.mean(nearest[:, 0] < COPY_RATIO * nearest[:, 1]))
+    distances, _ = _nearest(samples, _different(training))
+    return float(np.mean(distances[:, 0] < COPY_RATIO * distances[:, 1]))
 
 
-def _distances(
-    samples: NDArray[np.uint8], training: NDArray[np.uint8]
-) -> tuple[Distances, Distances]:
-    """Return the distances of samples to different training images, and of these to each other."""
+def _different(training: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the different training images, at least two."""
+    first = {content_hash(image): place for place, image in reversed(list(enumerate(training)))}
+    if len(first) < 2:
+        raise ImageError("memorisation is measured against at least two different training images")
+    return training[sorted(first.values())]
+
+
+def _nearest(
+    images: NDArray[np.uint8], known: NDArray[np.uint8]
+) -> tuple[Distances, NDArray[np.intp]]:
+    """Return the two smallest distances to known images, and to which; a few images at a time."""
     from scipy.spatial.distance import cdist
 
-    known = np.unique(training.reshape(len(training), -1), axis=0).astype(np.float64)
-    if len(known) < 2:
-        raise ImageError("memorisation is measured against at least two different training images")
-    rows = samples.reshape(len(samples), -1).astype(np.float64)
-    return cdist(rows, known), cdist(known, known)
+    distances, nearest = np.empty((len(images), 2)), np.empty((len(images), 2), np.intp)
+    rows = max(1, VALUES_AT_ONCE // images[0].size)
+    for first in range(0, len(images), rows):
+        block = images[first : first + rows].reshape(-1, images[0].size).astype(np.float64)
+        to_all = np.hstack(
+            [
+                cdist(block, part.reshape(len(part), -1).astype(np.float64))
+                for part in np.array_split(known, -(-len(known) // rows))
+            ]
+        )
+        two = np.argsort(to_all, axis=1, kind="stable")[:, :2]
+        nearest[first : first + rows] = two
+        distances[first : first + rows] = np.take_along_axis(to_all, two, axis=1)
+    return distances, nearest

@@ -65,6 +65,7 @@ class PCADiffusion(Generator):
     gaussian: bool = True
 
     kind: ClassVar[str] = "pca-diffusion"
+    libraries: ClassVar[tuple[str, ...]] = ("scikit-learn",)
 
     def start(self, pixels: NDArray[np.uint8], seed: int) -> PCATraining:
         """Prepare training on images."""

@@ -34,7 +34,7 @@ def write_state(path: Path | str, state: State) -> None:
     import numpy as np
 
     numpy_flavour = _safetensors()
-    arrays = {name: np.ascontiguousarray(array) for name, array in state.arrays.items()}
+    arrays = {name: np.asarray(array, order="C") for name, array in state.arrays.items()}
     content = numpy_flavour.save(arrays, {VALUES: json.dumps(dict(state.values), sort_keys=True)})
     with written_atomically(path) as temporary:
         temporary.write_bytes(content)

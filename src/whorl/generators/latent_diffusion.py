@@ -1,0 +1,296 @@
+"""Latent diffusion: an autoencoder, then denoising diffusion on the fields it makes of images."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from whorl.generators.base import Pixels, State
+from whorl.generators.training import (
+    NetworkGenerator,
+    NetworkTraining,
+    TrainedNetworks,
+    grey,
+    rising_then_falling,
+    signed,
+    stage_seed,
+)
+from whorl.networks.runtime import mixed_precision, ready, seeded, torch_threads
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from whorl.networks.autoencoder import FoldedAutoencoder
+
+ENCODED_AT_ONCE = 32
+BLOCKS_FROM = 200  # images whose blocks' principal components the autoencoder starts from
+AVERAGING = 0.999
+
+
+@dataclass(frozen=True)
+class LatentDiffusion(NetworkGenerator):
+    """Hyper-parameters of a latent diffusion model (Rombach et al. 2022), over MONAI's networks.
+
+    First an autoencoder learns to draw images from small fields of latents; then a UNet learns to
+    take noise from these fields, scaled to unit variance. The UNet predicts the velocity, on a
+    cosine schedule, and sampling is deterministic DDIM. What is sampled are the running averages
+    of both networks' weights.
+
+    Attributes
+    ----------
+    steps : int
+        Steps of both stages together.
+    autoencoder_share : float
+        The share of the steps that the autoencoder gets.
+    batch, autoencoder_batch : int
+        Images in one step of the UNet, and of the autoencoder.
+    crop : int
+        The autoencoder is trained on crops of at most so many pixels a side.
+    autoencoder_widths, latents, fold
+        See :class:`whorl.networks.autoencoder.FoldedAutoencoder`.
+    kl_weight : float
+        Weight of the latents' divergence from the standard normal.
+    unet_widths, unet_attention
+        See :func:`whorl.networks.denoiser.denoiser`.
+    autoencoder_rate, unet_rate : float
+        Adam's highest learning rates; each rises over 100 steps, and then falls as a cosine.
+    sampling_steps : int
+        Steps from pure noise to an image: a divisor of 1,000.
+    """
+
+    steps: int = 2500
+    batch: int = 16
+    autoencoder_share: float = 0.2
+    autoencoder_batch: int = 8
+    crop: int = 64
+    autoencoder_widths: tuple[int, ...] = (64, 96)
+    latents: int = 16
+    fold: int = 4
+    kl_weight: float = 1e-4
+    unet_widths: tuple[int, ...] = (64, 128, 128)
+    unet_attention: tuple[bool, ...] = (False, True, True)
+    autoencoder_rate: float = 1e-3
+    unet_rate: float = 5e-4
+    sampling_steps: int = 25
+
+    kind: ClassVar[str] = "latent-diffusion"
+    libraries: ClassVar[tuple[str, ...]] = ("torch", "monai")
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "cpu": {},
+        "gpu": {
+            "steps": 40_000,
+            "batch": 64,
+            "autoencoder_batch": 16,
+            "crop": 128,
+            "autoencoder_widths": (64, 128, 128),
+            "fold": 2,
+            "unet_widths": (128, 256, 256),
+            "autoencoder_rate": 5e-4,
+            "unet_rate": 2e-4,
+            "sampling_steps": 50,
+        },
+    }
+
+    @property
+    def autoencoder_steps(self) -> int:
+        """Steps of the first stage."""
+        return round(self.autoencoder_share * self.steps)
+
+    @property
+    def factor(self) -> int:
+        """How much smaller the sides of the latent fields are than the images'."""
+        return int(self.fold * 2 ** (len(self.autoencoder_widths) - 1))
+
+    def multiple(self, size: tuple[int, int]) -> int:  # noqa: ARG002
+        """Return what sides must be multiples of: every level of both networks halves them."""
+        return int(self.factor * 2 ** (len(self.unet_widths) - 1))
+
+    def start(self, pixels: Pixels, seed: int) -> LatentTraining:
+        """Prepare training on images."""
+        return LatentTraining(self, pixels, seed)
+
+    def restored(self, state: State) -> TrainedLatentDiffusion:
+        """Return the trained generator that gave `state`."""
+        return TrainedLatentDiffusion(self, self.networks(), state)
+
+    def networks(self) -> dict[str, Any]:
+        """Return both networks with first weights."""
+        from whorl.networks.autoencoder import FoldedAutoencoder
+        from whorl.networks.denoiser import denoiser
+
+        return {
+            "autoencoder": FoldedAutoencoder(self.autoencoder_widths, self.latents, self.fold),
+            "unet": denoiser(self.latents, self.unet_widths, self.unet_attention),
+        }
+
+
+class LatentTraining(NetworkTraining):
+    """Training of the autoencoder, and then of the UNet."""
+
+    settings: LatentDiffusion
+
+    def __init__(self, settings: LatentDiffusion, pixels: Pixels, seed: int) -> None:
+        super().__init__(settings, pixels, seed)
+        from whorl.networks.trainer import Trainer
+
+        with seeded(seed) as rng, torch_threads():
+            networks = settings.networks()
+            chosen = rng.permutation(len(pixels))[:BLOCKS_FROM]
+            networks["autoencoder"].start_from(signed(pixels[chosen], ready().device("cpu")))
+        first = settings.autoencoder_steps
+        self.trainers = {
+            name: Trainer(
+                networks[name].to(self.place),
+                ready().optim.Adam(networks[name].parameters(), rate),
+                seed=stage_seed(seed, stage),
+                averaging=AVERAGING,
+                rate=rising_then_falling(rate, steps),
+            )
+            for stage, (name, rate, steps) in enumerate(
+                (
+                    ("autoencoder", settings.autoencoder_rate, first),
+                    ("unet", settings.unet_rate, settings.steps - first),
+                )
+            )
+        }
+        self.stages = (("autoencoder", first), ("diffusion", settings.steps - first))
+        self._fields: Fields | None = None
+
+    @property
+    def autoencoder(self) -> FoldedAutoencoder:
+        """The running average of the autoencoder."""
+        from whorl.networks.autoencoder import FoldedAutoencoder
+
+        average = self.trainers["autoencoder"].average
+        assert isinstance(average, FoldedAutoencoder)  # noqa: S101
+        return average.eval()
+
+    @property
+    def encoding(self) -> bool:
+        """Whether the autoencoder is still being trained."""
+        return len(self.losses) < self.settings.autoencoder_steps
+
+    def advance(self) -> float:
+        """Do one step of the autoencoder, or of the UNet."""
+        if self.encoding:
+            return self.trainers["autoencoder"].step(self._reconstruction)
+        return self.trainers["unet"].step(self._velocity)
+
+    def outcome(self) -> tuple[Mapping[str, nn.Module], dict[str, Any]]:
+        """Return both networks' averages, and how latents are scaled."""
+        average = self.trainers["unet"].average
+        assert average is not None  # noqa: S101
+        shift, scale, limit = ([0.0], [1.0], 1.0) if self.encoding else self.fields.scaling
+        values = {"shift": shift, "scale": scale, "limit": limit}
+        return {"autoencoder": self.autoencoder, "unet": average}, values
+
+    def preview(self, n: int) -> Pixels:
+        """Return samples; while the autoencoder is trained, training images drawn anew."""
+        if not self.encoding:
+            return super().preview(n)
+        with torch_threads(), ready().no_grad():
+            mean, _ = self.autoencoder.encode(signed(self.pixels[:n], self.place))
+            return grey(self.autoencoder.decode(mean))
+
+    @property
+    def fields(self) -> Fields:
+        """The latent fields of all training images, made when the autoencoder is done."""
+        if self._fields is None:
+            self._fields = Fields(self.autoencoder, self.pixels, self.place)
+        return self._fields
+
+    def _reconstruction(self, rng: np.random.Generator) -> torch.Tensor:
+        """Return the autoencoder's loss on crops of training images."""
+        from whorl.networks.autoencoder import FoldedAutoencoder, reconstruction_loss
+
+        network, settings = self.trainers["autoencoder"].network, self.settings
+        assert isinstance(network, FoldedAutoencoder)  # noqa: S101
+        rows = rng.integers(len(self.pixels), size=settings.autoencoder_batch)
+        crops = cropped(self.pixels[rows], settings.crop, settings.factor, rng)
+        return reconstruction_loss(network, signed(crops, self.place), settings.kl_weight)
+
+    def _velocity(self, rng: np.random.Generator) -> torch.Tensor:
+        """Return the UNet's loss on latent fields of training images."""
+        from whorl.networks.denoiser import velocity_loss
+
+        rows = rng.integers(len(self.pixels), size=self.settings.batch)
+        return velocity_loss(self.trainers["unet"].network, self.fields.drawn(rows))
+
+
+class TrainedLatentDiffusion(TrainedNetworks):
+    """A trained latent diffusion model: UNet, autoencoder, and how latents are scaled."""
+
+    settings: LatentDiffusion
+
+    def draw(self, n: int, rng: np.random.Generator) -> torch.Tensor:
+        """Return n images between -1 and 1."""
+        from whorl.networks.autoencoder import FoldedAutoencoder
+        from whorl.networks.denoiser import denoised
+
+        height, width = (side // self.settings.factor for side in self.size)
+        noise = self.noise(rng, n, self.settings.latents, height, width)
+        limit = self.values["limit"]
+        steps = self.settings.sampling_steps
+        fields = denoised(self.networks["unet"], noise, steps=steps, limit=limit)
+        shift, scale = (
+            ready().tensor(self.values[key], device=self.place)[:, None, None]
+            for key in ("shift", "scale")
+        )
+        autoencoder = self.networks["autoencoder"]
+        assert isinstance(autoencoder, FoldedAutoencoder)  # noqa: S101
+        blocks = (fields * scale + shift).split(ENCODED_AT_ONCE)
+        images: torch.Tensor = ready().cat([autoencoder.decode(block) for block in blocks])
+        return images
+
+
+class Fields:
+    """Latent fields of images: means and standard deviations.
+
+    Attributes
+    ----------
+    scaling : tuple of (list of float, list of float, float)
+        Each channel's mean and standard deviation, and the largest absolute value of a mean that
+        is scaled by them.
+    """
+
+    def __init__(self, network: FoldedAutoencoder, pixels: Pixels, place: torch.device) -> None:
+        torch = ready()
+        with torch.no_grad(), mixed_precision(place):
+            parts = [
+                network.encode(signed(pixels[first : first + ENCODED_AT_ONCE], place))
+                for first in range(0, len(pixels), ENCODED_AT_ONCE)
+            ]
+        means, self._spreads = (torch.cat(part) for part in zip(*parts, strict=True))
+        shift, scale = means.mean((0, 2, 3)), means.std((0, 2, 3)).clamp(min=1e-6)
+        self._means = (means - shift[:, None, None]) / scale[:, None, None]
+        self._spreads = self._spreads / scale[:, None, None]
+        self.scaling = (shift.tolist(), scale.tolist(), float(self._means.abs().max()))
+
+    def drawn(self, rows: np.ndarray[Any, np.dtype[np.intp]]) -> torch.Tensor:
+        """Return the scaled fields of the images at these positions, drawn by torch."""
+        chosen = ready().from_numpy(rows).to(self._means.device)
+        means, spreads = self._means[chosen], self._spreads[chosen]
+        drawn: torch.Tensor = means + spreads * ready().randn_like(spreads)
+        return drawn
+
+
+def cropped(pixels: Pixels, side: int, step: int, rng: np.random.Generator) -> Pixels:
+    """Return the same random crop of all images, at most so large; sides are multiples of `step`.
+
+    Examples
+    --------
+    >>> images = np.zeros((2, 96, 160), np.uint8)
+    >>> cropped(images, 128, 8, np.random.default_rng(0)).shape
+    (2, 96, 128)
+    """
+    height, width = pixels.shape[1:]
+    cuts = []
+    for length in (height, width):
+        kept = min(length, max(side // step, 1) * step)
+        first = int(rng.integers(length - kept + 1))
+        cuts.append(slice(first, first + kept))
+    return pixels[:, cuts[0], cuts[1]]

@@ -1,0 +1,93 @@
+"""Denoising diffusion: a UNet that predicts the velocity of a noisy field, and sampling with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+from monai.networks.nets.diffusion_model_unet import DiffusionModelUNet
+from monai.networks.schedulers.ddim import DDIMScheduler
+from torch import nn
+from torch.nn import functional
+
+TIMES = 1000
+GROUPS, HEAD = 16, 32
+
+
+def denoiser(channels: int, widths: Sequence[int], attention: Sequence[bool]) -> nn.Module:
+    """Return MONAI's UNet with its first weights.
+
+    Parameters
+    ----------
+    channels : int
+        Of the fields that it takes and gives.
+    widths : sequence of int
+        Its channels at each level; every level halves the sides of the one before.
+    attention : sequence of bool
+        Whether a level attends over all places.
+    """
+    return DiffusionModelUNet(
+        spatial_dims=2,
+        in_channels=channels,
+        out_channels=channels,
+        num_res_blocks=1,
+        channels=tuple(widths),
+        attention_levels=tuple(attention),
+        norm_num_groups=math.gcd(GROUPS, *widths),
+        num_head_channels=math.gcd(HEAD, *widths),
+    )
+
+
+def velocity_loss(network: nn.Module, clean: torch.Tensor) -> torch.Tensor:
+    """Return the mean squared error of the velocity at random times.
+
+    Variance-preserving diffusion with the cosine schedule (Nichol and Dhariwal 2021), velocity as
+    of Salimans and Ho (2022, appendix D). Times are spread evenly over the batch.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        ``network(noisy, times)`` → velocity.
+    clean : Tensor, shape (n, channels, height, width)
+        Fields of about unit variance.
+    """
+    n, place, scheduler = len(clean), clean.device, _scheduler()
+    times = (torch.arange(n, device=place) + torch.rand(n, device=place)) * (TIMES / n)
+    times = times.long().clamp(max=TIMES - 1)
+    noise = torch.randn_like(clean)
+    noisy = scheduler.add_noise(clean, noise, times)
+    velocity = scheduler.get_velocity(clean, noise, times)
+    return functional.mse_loss(network(noisy, times).float(), velocity)
+
+
+def denoised(network: nn.Module, noise: torch.Tensor, *, steps: int, limit: float) -> torch.Tensor:
+    """Return what pure noise becomes: deterministic DDIM (Song et al. 2021).
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        ``network(noisy, times)`` → velocity; in evaluation mode.
+    noise : Tensor, shape (n, channels, height, width)
+        Standard normal.
+    steps : int
+        Calls of the network: a divisor of 1,000.
+    limit : float
+        Largest absolute value of a clean field: what the network promises beyond is cut off.
+    """
+    stride, rest = divmod(TIMES, steps)
+    if rest:
+        raise ValueError(f"{steps} sampling steps do not divide {TIMES}")
+    scheduler = _scheduler()
+    scheduler.clip_sample_values = [-limit, limit]
+    scheduler.set_timesteps(steps)
+    field = noise
+    for time in range(TIMES - 1, -1, -stride):
+        times = torch.full((len(field),), time, device=field.device)
+        field, _ = scheduler.step(network(field, times).float(), time, field)
+    return field
+
+
+def _scheduler() -> DDIMScheduler:
+    """Return the noise schedule: the last of its times is pure noise."""
+    return DDIMScheduler(TIMES, schedule="cosine", prediction_type="v_prediction")
