@@ -15,7 +15,7 @@ from whorl.errors import NeedError, WhorlError
 from whorl.images import ImageSet, Window, load, require_distinct
 from whorl.methods import Method, Need, Scores
 from whorl.methods.nearest import NearestSimilarity
-from whorl.runs import Entry, entry
+from whorl.runs import AS_IT_IS, Entry, Settings, entry
 from whorl.similarity import SSIM, Correlation, Duplicates, Measure, find_duplicates
 from whorl.tasks.view import View
 
@@ -30,6 +30,7 @@ def audit(
     reference: Images | None = None,
     method: str = DEFAULT_METHOD,
     *,
+    settings: Settings = AS_IT_IS,
     fdr: float = 0.05,
     seed: int = 0,
     resize: int | None = None,
@@ -50,6 +51,8 @@ def audit(
         them, flagged candidates carry a bound on the false discovery rate.
     method : str
         A name of the catalogue (``whorl methods`` lists them) that needs no development set.
+    settings : Settings
+        What is set of the method: weights, budget, a bound on generated images.
     fdr : float
         False discovery rate, between 0 and 1; used where there is a reference.
     seed : int
@@ -80,7 +83,7 @@ def audit(
     """
     if not 0 < fdr < 1:
         raise WhorlError(f"--fdr must lie between 0 and 1, not {fdr}")
-    chosen = entry(method)
+    chosen = entry(method).with_settings(settings)
     if Need.DEVELOPMENT in chosen.method.needs:
         raise NeedError(
             f"--method {chosen.name} is fitted on a labelled development set, which an audit does "

@@ -45,7 +45,7 @@ class Stopwatch:
 
 def record_of(view: View, chosen: Entry, fdr: float, seed: int, watch: Stopwatch) -> dict[str, Any]:
     """Return the record of an audit, as values that JSON can carry."""
-    settings = current()
+    settings, weights = current(), chosen.settings.weights
     sets = {"generated": view.generated, "candidates": view.candidates, "reference": view.reference}
     return {
         "whorl": whorl.__version__,
@@ -56,7 +56,9 @@ def record_of(view: View, chosen: Entry, fdr: float, seed: int, watch: Stopwatch
         "own_rule": repr(chosen.rule),
         "fdr": fdr if view.reference is not None else None,
         "seed": seed,
-        "weights": None,
+        "settings": chosen.settings.to_dict(),
+        "weights": None if weights is None else str(weights),
+        "notes": list(chosen.method.notes()),
         "device": settings.place,
         "threads": settings.threads or available_cores(),
         "sha256": {name: digest(images) for name, images in sets.items() if images is not None},

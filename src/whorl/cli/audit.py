@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from whorl.cli.options import (
+    Budget,
+    BudgetName,
     Device,
     NoCache,
     Quiet,
@@ -16,11 +18,14 @@ from whorl.cli.options import (
     Scheduler,
     Seed,
     SkipUnreadable,
+    SubsampleGenerated,
     Threads,
+    WeightsText,
     WindowText,
     Workers,
     catalogue_entry,
     parsed_window,
+    set_entry,
     working,
 )
 
@@ -57,6 +62,9 @@ def audit(
     no_images: Annotated[
         bool, typer.Option("--no-images", help="Leave pixels out of the report.")
     ] = False,
+    weights: WeightsText = None,
+    budget: BudgetName = Budget.FULL,
+    subsample_generated: SubsampleGenerated = None,
     resize: Resize = None,
     window: WindowText = None,
     skip_unreadable: SkipUnreadable = False,
@@ -74,6 +82,7 @@ def audit(
     method's own rule decides and no error rate is guaranteed.
     """
     chosen = catalogue_entry(method, "--method")
+    chosen = set_entry(chosen, weights, budget, subsample_generated)
     if not 0 < fdr < 1:
         raise typer.BadParameter("must lie between 0 and 1", param_hint="--fdr")
     shape = parsed_window(window)
@@ -93,6 +102,7 @@ def audit(
             real,
             unused,
             chosen.name,
+            settings=chosen.settings,
             fdr=fdr,
             seed=seed,
             resize=resize,
@@ -154,6 +164,8 @@ def _say(result: AuditResult, out: Path) -> None:
             console.print(
                 f"Not read, and not audited: {len(images.skipped)} of the files of {images.name}"
             )
+    for note in result.record["notes"]:
+        console.print(note)
     console.print()
     for reason in verdict.reasons:
         console.print(Padding(Text(f"• {reason}"), (0, 0, 0, 2)))

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from whorl.cli.options import (
+    Budget,
+    BudgetName,
     Device,
     Folds,
     Groups,
@@ -17,13 +19,17 @@ from whorl.cli.options import (
     Scheduler,
     Seed,
     SkipUnreadable,
+    Stages,
+    SubsampleGenerated,
     Threads,
+    WeightsText,
     WindowText,
     Workers,
     catalogue_entry,
     checked_folds,
     expectation,
     parsed_window,
+    set_entry,
     warn,
     working,
 )
@@ -36,6 +42,10 @@ def fit(
         typer.Option(metavar="DIR", help="Labelled development set: generated, used and not_used."),
     ],
     out: Annotated[Path, typer.Option(metavar="MODEL", help="The model file to write.")],
+    weights: WeightsText = None,
+    budget: BudgetName = Budget.FULL,
+    subsample_generated: SubsampleGenerated = None,
+    stage: Stages = None,
     folds: Folds = 5,
     groups: Groups = None,
     resize: Resize = None,
@@ -51,6 +61,7 @@ def fit(
 ) -> None:
     """Fit a method on a development set, for whorl run to use, and say what to expect of it."""
     chosen = catalogue_entry(method, "METHOD")
+    chosen = set_entry(chosen, weights, budget, subsample_generated, stage)
     shape = parsed_window(window)
     checked_folds(folds)
 
@@ -72,6 +83,8 @@ def fit(
         expected = expectation(chosen, labelled, folds, groups, seed)
     save_model(out, fitted, expected=None if expected is None else expected.to_dict())
     typer.echo(f"{out}: {chosen.name}, fitted on {development}")
+    for note in chosen.method.notes():
+        typer.echo(note)
     if expected is not None:
         typer.echo(expected.sentence)
         warn(f"in cross-validation, {sentence}" for sentence in expected.evaluation.warnings)

@@ -17,6 +17,7 @@ from whorl.cli.evaluate import evaluate, validate
 from whorl.cli.fit import fit
 from whorl.cli.generator import generator
 from whorl.cli.methods import methods
+from whorl.cli.pretrain import pretrain
 from whorl.cli.run import run
 from whorl.cli.task import task
 from whorl.errors import WhorlError
@@ -51,6 +52,7 @@ app.command()(audit)
 app.command()(methods)
 app.command()(fit)
 app.command()(run)
+app.command()(pretrain)
 app.command()(validate)
 app.command()(evaluate)
 app.add_typer(generator, name="generator")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,6 +79,45 @@ NoCache = Annotated[
 ]
 
 
+class Budget(StrEnum):
+    """How much training a method is given."""
+
+    FULL = "full"
+    FAST = "fast"
+
+
+WeightsText = Annotated[
+    str | None,
+    typer.Option(
+        "--weights",
+        metavar="imagenet|PATH",
+        help="What pretrained networks start from: timm's ImageNet weights, which are downloaded, "
+        "or a file: safetensors, or a state dict. whorl pretrain makes one.",
+    ),
+]
+BudgetName = Annotated[
+    Budget,
+    typer.Option(
+        "--budget", help="Training: full, as the run is specified, or fast, for a first look."
+    ),
+]
+SubsampleGenerated = Annotated[
+    int | None,
+    typer.Option(
+        min=1, metavar="N", help="Look at no more than N generated images, drawn by the seed."
+    ),
+]
+Stages = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--stage",
+        metavar="DIR",
+        help="Learn first from this folder of labelled images, a sub-folder for each class; "
+        "give it several times for several stages.",
+    ),
+]
+
+
 @contextmanager
 def working(
     *,
@@ -116,6 +156,32 @@ def catalogue_entry(name: str, option: str) -> Entry:
         return entry(name)
     except UnknownMethodError as error:
         raise typer.BadParameter(str(error), param_hint=option) from error
+
+
+def set_entry(
+    entry: Entry,
+    weights: str | None,
+    budget: Budget = Budget.FULL,
+    subsample_generated: int | None = None,
+    stages: list[Path] | None = None,
+) -> Entry:
+    """Return the entry as the user sets it; what it does not take is a usage error."""
+    from whorl.networks.backbones import find_weights
+    from whorl.runs import SettingError, Settings
+
+    backbone = next(iter(entry.method.backbones()), None)
+    try:
+        if weights is not None and backbone is None:
+            raise SettingError("--weights", f"{entry.name} starts from no pretrained weights")
+        settings = Settings(
+            None if weights is None or backbone is None else find_weights(weights, backbone.name),
+            subsample_generated,
+            tuple(str(stage.resolve()) for stage in stages or ()),
+            fast=budget is Budget.FAST,
+        )
+        return entry.with_settings(settings)
+    except SettingError as error:
+        raise typer.BadParameter(error.reason, param_hint=error.option) from error
 
 
 def expectation(

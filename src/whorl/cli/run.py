@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from whorl.cli.options import (
+    Budget,
+    BudgetName,
     Device,
     Folds,
     Groups,
@@ -17,14 +19,18 @@ from whorl.cli.options import (
     Scheduler,
     Seed,
     SkipUnreadable,
+    Stages,
+    SubsampleGenerated,
     Test,
     Threads,
+    WeightsText,
     WindowText,
     Workers,
     catalogue_entry,
     checked_folds,
     expectation,
     parsed_window,
+    set_entry,
     warn,
     working,
 )
@@ -51,6 +57,10 @@ def run(
         Path | None,
         typer.Option(metavar="S.csv", help="Also write each candidate's score here."),
     ] = None,
+    weights: WeightsText = None,
+    budget: BudgetName = Budget.FULL,
+    subsample_generated: SubsampleGenerated = None,
+    stage: Stages = None,
     folds: Folds = 5,
     groups: Groups = None,
     resize: Resize = None,
@@ -66,6 +76,9 @@ def run(
 ) -> None:
     """Score a test set's candidates, decide by the method's own rule, write a run file."""
     chosen, expected = _chosen(method, development)
+    asked = (weights, budget, subsample_generated, stage)
+    if asked != (None, Budget.FULL, None, None):
+        chosen = _set(chosen, *asked)
     checked_folds(folds)
     shape = parsed_window(window)
 
@@ -92,6 +105,8 @@ def run(
     typer.echo(f"{out}: {int(decisions.used.sum())} of {len(decisions.ids)} called used")
     if sentence := expected if validated is None else validated.sentence:
         typer.echo(sentence)
+    for note in chosen.method.notes():
+        typer.echo(note)
     warn(decisions.warnings)
 
 
@@ -108,3 +123,21 @@ def _chosen(method: str, development: Path | None) -> tuple[Entry, str]:
 
     model = load_model(method)
     return model.entry, model.expectation
+
+
+def _set(
+    chosen: Entry,
+    weights: str | None,
+    budget: Budget,
+    subsample_generated: int | None,
+    stages: list[Path] | None,
+) -> Entry:
+    """Return the run as the user sets it; a model was set when it was fitted."""
+    from whorl.methods.supervised import FittedMethod
+
+    if isinstance(chosen.method, FittedMethod):
+        raise typer.BadParameter(
+            "a model has the weights, budget and stages that it was fitted with: leave "
+            "--weights, --budget, --subsample-generated and --stage to whorl fit"
+        )
+    return set_entry(chosen, weights, budget, subsample_generated, stages)

@@ -29,10 +29,11 @@ class Feature(ABC):
 
     name: ClassVar[str]
     most_at_once: ClassVar[int] = 32  # images in one call of `compute`
+    one_caller: ClassVar[bool] = False  # `compute` is called from the caller's thread alone
 
     @abstractmethod
     def compute(self, pixels: NDArray[np.uint8]) -> Values:
-        """Describe images; called from several threads at once.
+        """Describe images; called from several threads at once, unless the class forbids it.
 
         Parameters
         ----------
@@ -136,7 +137,8 @@ def extract_each(feature: Feature, images: ImageSet) -> list[NDArray[Any]]:
         ThreadPoolExecutor(threads, "whorl-features") as pool,
     ):
         try:
-            for chunk, values in zip(chunks, pool.map(computed, chunks), strict=True):
+            each = map if feature.one_caller else pool.map
+            for chunk, values in zip(chunks, each(computed, chunks), strict=True):
                 for i, value in zip(chunk, values, strict=True):
                     found[i] = value
                     if settings.cache is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 
 from whorl.errors import NeedError, ScoreError
 from whorl.images import ImageSet
+from whorl.methods.parts import parts_of, with_parts
+from whorl.networks.backbones import Backbone
+from whorl.networks.weights import lacking_weights
 from whorl.tasks.view import View
 
 
@@ -94,14 +98,28 @@ class Method(ABC):
     order or their names.
     """
 
-    needs: ClassVar[frozenset[Need]] = frozenset()
+    own_needs: ClassVar[frozenset[Need]] = frozenset()
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """What the method needs: weights too, where it has a backbone."""
+        return self.own_needs | ({Need.WEIGHTS} if any(self.backbones()) else frozenset())
+
+    def backbones(self) -> Iterator[Backbone]:
+        """Yield the backbones among the method's parts."""
+        return (part for part in parts_of(self) if isinstance(part, Backbone))
+
+    def notes(self) -> tuple[str, ...]:
+        """Say, in a sentence each, what the user chose or left out and the result rests on."""
+        return tuple(f"{b.name} starts from the weights {b.weights}" for b in self.backbones())
 
     def fast(self) -> Method:
         """Return the method with a small budget of training: for tests and first looks.
 
-        Methods that train networks override it; the others are as they are.
+        Backbones see smaller images. Methods that train networks do more; those without any are
+        as they are.
         """
-        return self
+        return with_parts(self, lambda part: part.fast() if isinstance(part, Backbone) else part)
 
     def score(self, view: View, *, seed: int = 0) -> Scores:
         """Score every candidate for membership.
@@ -125,15 +143,28 @@ class Method(ABC):
         Raises
         ------
         NeedError
-            If the view lacks what the method needs.
+            If the view lacks what the method needs, or a backbone has no weights.
         """
         held = {Need.REFERENCE: view.reference, Need.DEVELOPMENT: view.development}
         for need in sorted(self.needs & held.keys()):
             if held[need] is None:
                 raise NeedError(f"{type(self).__name__} needs a {need} set: pass --{need} DIR")
+        self.require_weights()
         if view.reference is None:
             return replace(self._score(view, seed), null=self._null(view))
         return self._score_with_reference(view, view.reference, seed)
+
+    def require_weights(self) -> None:
+        """Raise an error if a backbone has no weights.
+
+        Raises
+        ------
+        NeedError
+            Naming the ways to give it some.
+        """
+        for backbone in self.backbones():
+            if backbone.weights is None:
+                raise lacking_weights(backbone.name)
 
     def _score_with_reference(self, view: View, reference: ImageSet, seed: int) -> Scores:
         """Score candidates and reference as one set; the reference's scores are the null."""

@@ -28,7 +28,7 @@ class SupervisedMethod(Method):
     changes the method itself.
     """
 
-    needs: ClassVar[frozenset[Need]] = frozenset({Need.DEVELOPMENT})
+    own_needs: ClassVar[frozenset[Need]] = frozenset({Need.DEVELOPMENT})
 
     def fit(self, development: Development, *, seed: int = 0) -> FittedMethod:
         """Learn from a development set.
@@ -56,6 +56,7 @@ class SupervisedMethod(Method):
         >>> fitted.score(replace(view, development=None)).values.shape
         (60,)
         """
+        self.require_weights()
         parts = {
             "generated": development.generated,
             "used": development.used,
@@ -105,6 +106,10 @@ class FittedMethod(Method):
     size: tuple[int, int]
     seed: int
     development: Mapping[str, str] = field(repr=False)
+
+    def notes(self) -> tuple[str, ...]:
+        """Say what the method that was fitted says."""
+        return self.method.notes()
 
     def _score(self, view: View, seed: int) -> Scores:
         if view.candidates.size != self.size:

@@ -107,7 +107,7 @@ def load_arrays(network: nn.Module, arrays: dict[str, NDArray[Any]]) -> None:
 
 
 def computed_in_batches(
-    network: nn.Module, inputs: NDArray[np.float32], *, batch: int = 64
+    network: nn.Module, inputs: NDArray[Any], *, batch: int = 64
 ) -> NDArray[np.float32]:
     """Return what a network makes of inputs, batch by batch, in evaluation mode.
 
@@ -115,8 +115,8 @@ def computed_in_batches(
     ----------
     network : torch.nn.Module
         Takes and returns one tensor; it is on any device, and stays there.
-    inputs : ndarray of float32, shape (n, …)
-        At least one.
+    inputs : ndarray, shape (n, …)
+        At least one, of a type that the network takes; read batch by batch.
     batch : int
         Inputs computed at once: what bounds the memory.
 
@@ -129,7 +129,7 @@ def computed_in_batches(
     network.eval()
     with torch_threads(), torch.inference_mode(), mixed_precision(place):
         parts = [
-            network(torch.from_numpy(inputs[first : first + batch]).to(place)).float().cpu().numpy()
+            network(torch.tensor(inputs[first : first + batch], device=place)).float().cpu().numpy()
             for first in range(0, len(inputs), batch)
         ]
     return np.concatenate(parts)

@@ -3,13 +3,17 @@
 from whorl.runs.catalogue import CATALOGUE, UnknownMethodError, entry
 from whorl.runs.entries import Entry, Fidelity
 from whorl.runs.models import Model, ModelError, load_model, save_model
+from whorl.runs.settings import AS_IT_IS, SettingError, Settings
 
 __all__ = [
+    "AS_IT_IS",
     "CATALOGUE",
     "Entry",
     "Fidelity",
     "Model",
     "ModelError",
+    "SettingError",
+    "Settings",
     "UnknownMethodError",
     "entry",
     "load_model",

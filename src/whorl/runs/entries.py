@@ -9,6 +9,7 @@ from whorl.decisions import Decisions, Rule
 from whorl.errors import NeedError
 from whorl.methods.base import Method, Scores
 from whorl.methods.supervised import SupervisedMethod
+from whorl.runs.settings import AS_IT_IS, SettingError, Settings
 from whorl.tasks.view import Development, View
 
 OVERVIEW = "Andrei et al., Overview of ImageCLEFmedical GANs, CLEF 2023 Working Notes"
@@ -44,6 +45,8 @@ class Entry:
         How closely it follows the submitted run; None where there was none.
     paper_f1 : float or None
         The F1 printed in the overview paper's table 2.
+    settings : Settings
+        What the user has set of it.
     """
 
     name: str
@@ -54,6 +57,22 @@ class Entry:
     citation: str = ""
     fidelity: Fidelity | None = None
     paper_f1: float | None = None
+    settings: Settings = AS_IT_IS
+
+    def with_settings(self, settings: Settings) -> Entry:
+        """Return the entry with its method set as the user wants it.
+
+        Raises
+        ------
+        SettingError
+            Naming the option that the method does not take.
+        """
+        try:
+            method = settings.applied(self.method)
+        except SettingError as error:
+            reason = error.reason.replace(type(self.method).__name__, self.name, 1)
+            raise SettingError(error.option, reason) from error
+        return replace(self, method=method, settings=settings)
 
     def run(self, view: View, *, seed: int = 0) -> tuple[Scores, Decisions]:
         """Score the candidates and decide by the entry's own rule."""

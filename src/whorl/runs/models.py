@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from whorl.files import written_atomically
 from whorl.methods.supervised import FittedMethod, SupervisedMethod
 from whorl.runs.catalogue import CATALOGUE
 from whorl.runs.entries import Entry
+from whorl.runs.settings import Settings
 
 FORMAT = 1
 HEADER, STATE = "model.json", "state.skops"
@@ -90,6 +91,7 @@ def save_model(
         "format": FORMAT,
         "name": entry.name,
         "method": repr(fitted.method),
+        "settings": entry.settings.to_dict(),
         "versions": _versions(),
         "seed": fitted.seed,
         "size": fitted.size,
@@ -175,12 +177,21 @@ def _entry(
     entry = catalogue.get(name) if isinstance(name, str) else None
     if entry is None or not isinstance(entry.method, SupervisedMethod):
         raise ModelError(f"{path}: is a model of {name!r}, which is no method that is fitted")
+    entry = _as_set(path, header, entry)
     if header.get("method") != repr(entry.method):
         raise ModelError(
             f"{path}: was fitted as {header.get('method')}, and {name} is now {entry.method!r}: "
             "fit it again"
         )
-    return entry, entry.method
+    return entry, cast("SupervisedMethod", entry.method)
+
+
+def _as_set(path: Path | str, header: Mapping[str, Any], entry: Entry) -> Entry:
+    """Return the entry with what the user had set when it was fitted."""
+    try:
+        return entry.with_settings(Settings.from_dict(header["settings"]))
+    except (KeyError, TypeError, AttributeError, WhorlError) as error:
+        raise ModelError(f"{path}: is damaged: its {HEADER} holds no settings of a run") from error
 
 
 def _state(path: Path | str, content: bytes) -> dict[str, Any]:
