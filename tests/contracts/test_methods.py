@@ -40,6 +40,7 @@ BLIND = {
     "gan-isi-3": "a mean over all generated images, which a few copies hardly move",
     "gan-isi-4": "a mean over all generated images, which a few copies hardly move",
     "gan-isi-5": "compares the texture of images, which a noisy copy does not share",
+    **{f"picuslab-{n}": "never looks at the view's generated images" for n in range(1, 11)},
     "vcmi-4": "tells how well an image is reconstructed, and noisy copies teach no more than that",
     "vcmi-10": "compares reconstructions, for which the autoencoder is too little trained here",
 }
@@ -54,6 +55,7 @@ TIED = {
     "dmk-2": "a share of five neighbours",
     "dmk-phash": "a count of bits",
     "vcmi-dbscan": "two candidates that are nearest to each other tie",
+    "picuslab-10": "a count of votes",
     "gan-isi-5": "the largest of probabilities of which a forest has few",
 }
 """Entries whose scores have many ties, and why: p-values are valid but not uniform."""

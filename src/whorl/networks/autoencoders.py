@@ -81,11 +81,11 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Latent codes, shape (n, latent) → images, shape (n, 1, h, w), −1 to 1.
+    """Latent codes, shape (n, latent) → maps of the images' size, shape (n, channels, h, w).
 
     A dense layer to maps of a 16th of height and width, four times an enlargement by 2 and a
-    block, a convolution, tanh. Where 16 does not divide a side, what is decoded is larger by the
-    rest, and cropped.
+    block, a convolution. Where 16 does not divide a side, what is decoded is larger by the rest,
+    and cropped.
 
     Parameters
     ----------
@@ -93,9 +93,13 @@ class Decoder(nn.Module):
         Height and width of the images.
     width, latent, residual
         As of :class:`Encoder`.
+    channels : int
+        How many maps.
     """
 
-    def __init__(self, size: tuple[int, int], width: int, latent: int, *, residual: bool) -> None:
+    def __init__(
+        self, size: tuple[int, int], width: int, latent: int, *, residual: bool, channels: int = 1
+    ) -> None:
         super().__init__()
         self.size = size
         self.smallest = (16 * width, -(-size[0] // STRIDES), -(-size[1] // STRIDES))
@@ -105,15 +109,16 @@ class Decoder(nn.Module):
             for k in reversed(range(4))
         ]
         self.blocks = nn.ModuleList(blocks)
-        self.last = nn.Conv2d(width, 1, 3, padding=1)
+        self.last = nn.Conv2d(width, channels, 3, padding=1)
 
     def forward(self, codes: torch.Tensor) -> torch.Tensor:
-        """Return the images."""
-        maps = self.dense(codes).unflatten(1, self.smallest)
+        """Return the maps."""
+        maps: torch.Tensor = self.dense(codes).unflatten(1, self.smallest)
         for block in self.blocks:
             maps = block(functional.interpolate(maps, scale_factor=2))
         height, width = self.size
-        return torch.tanh(self.last(maps))[:, :, :height, :width]
+        made: torch.Tensor = self.last(maps)[:, :, :height, :width]
+        return made
 
 
 class Autoencoder(nn.Module):
@@ -134,8 +139,7 @@ class Autoencoder(nn.Module):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Return the reconstructions."""
-        reconstructions: torch.Tensor = self.decoder(self.encoder(images))
-        return reconstructions
+        return torch.tanh(self.decoder(self.encoder(images)))
 
     def errors(self, images: torch.Tensor, originals: torch.Tensor) -> torch.Tensor:
         """Return the mean squared error of each reconstruction against an original."""
@@ -143,8 +147,8 @@ class Autoencoder(nn.Module):
         return differences.square().mean(dim=(1, 2, 3))
 
 
-def encoding(encoder: Encoder) -> nn.Module:
-    """Return what makes latent codes of grey values, uint8, shape (n, h, w)."""
+def encoding(encoder: nn.Module) -> nn.Module:
+    """Return what makes an encoder's vectors of grey values, uint8, shape (n, h, w)."""
     return nn.Sequential(Centred(), encoder)
 
 

@@ -7,9 +7,9 @@ from itertools import chain
 
 from whorl.errors import WhorlError
 from whorl.runs.entries import Entry
-from whorl.runs.teams import aimultimedia, dmk, gan_isi, nearest, trivial, vcmi
+from whorl.runs.teams import aimultimedia, dmk, gan_isi, nearest, picuslab, trivial, vcmi
 
-_TEAMS = (nearest, vcmi, aimultimedia, dmk, gan_isi, trivial)
+_TEAMS = (nearest, vcmi, picuslab, aimultimedia, dmk, gan_isi, trivial)
 
 CATALOGUE: dict[str, Entry] = {
     entry.name: entry for entry in chain.from_iterable(team.ENTRIES for team in _TEAMS)

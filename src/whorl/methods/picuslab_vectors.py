@@ -1,0 +1,213 @@
+"""The vectors of team PicusLabMed (Naples): of networks trained on a development set.
+
+Of it the overview paper tells the two extractors of vectors, Vector-Net and the deforming
+autoencoder, the classifiers, and numbers that stand for the groups of images each extractor was
+trained on. That 1 is not used + used, 2 generated + used and 3 generated + not used, and all
+layers, lengths and plans of training, are our reading.
+
+References
+----------
+Andrei et al. Overview of ImageCLEFmedical GANs 2023 task. CLEF 2023 Working Notes.
+Shu et al. Deforming autoencoders. ECCV 2018.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whorl.images import ImageSet
+from whorl.networks.pictures import Positions, pictures_of
+from whorl.networks.runtime import arrays_of, computed_in_batches, device, load_arrays, seeded
+from whorl.networks.training import Plan, trained
+from whorl.tasks.view import Development
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+Group = Literal["generated", "used", "not_used"]
+Pairing = tuple[Group, Group]
+Arrays = dict[str, NDArray[Any]]
+
+ONE: Pairing = ("not_used", "used")
+TWO: Pairing = ("generated", "used")
+THREE: Pairing = ("generated", "not_used")
+
+
+class Extractor(ABC):
+    """What makes vectors of images, by networks trained on groups of the development set.
+
+    Subclasses are frozen dataclasses whose fields are the parameters. Trained where there is a
+    cache, a network is kept there, and methods that train the same one share it.
+    """
+
+    @abstractmethod
+    def learned(self, development: Development, seed: int) -> list[Arrays]:
+        """Train, and return the weights of each network."""
+
+    @abstractmethod
+    def vectors(self, weights: Sequence[Arrays], images: ImageSet) -> NDArray[np.float32]:
+        """Return the images' vectors as rows, in the images' order."""
+
+    @abstractmethod
+    def fast(self) -> Extractor:
+        """Return the extractor with a small budget of training."""
+
+
+@dataclass(frozen=True)
+class VectorNets(Extractor):
+    """Vector-Net: a convolutional network told to tell two groups apart; its last vector but one.
+
+    Of several pairings of groups the networks' vectors are put side by side. In training either
+    group weighs the same.
+
+    Attributes
+    ----------
+    pairings : tuple of tuple of str
+        The two groups that each network tells apart.
+    width : int
+        Channels of the first of five blocks.
+    length : int
+        Of a network's vector.
+    side : int or None
+        Images are resized to side × side first; None leaves them as they are.
+    plan : Plan
+        How each network is trained.
+    """
+
+    pairings: tuple[Pairing, ...] = (ONE,)
+    width: int = 16
+    length: int = 128
+    side: int | None = None
+    plan: Plan = Plan(50, 32, 1e-3)
+
+    def fast(self) -> VectorNets:
+        """Return it on images of 64 × 64 pixels, for 5 epochs."""
+        return replace(self, side=64, plan=replace(self.plan, epochs=5))
+
+    def learned(self, development: Development, seed: int) -> list[Arrays]:
+        """Train a network for each pairing."""
+        return [self._trained(pairing, development, seed) for pairing in self.pairings]
+
+    def vectors(self, weights: Sequence[Arrays], images: ImageSet) -> NDArray[np.float32]:
+        """Return the vectors of all networks, side by side."""
+        place = device()
+        from whorl.networks.autoencoders import encoding
+        from whorl.networks.convolutional import VectorNet
+
+        pictures = pictures_of(images, side=self.side)
+        columns = []
+        for arrays in weights:
+            network = VectorNet(self.width, self.length)
+            load_arrays(network, arrays)
+            made = computed_in_batches(encoding(network.vectors).to(place), pictures.pixels)
+            columns.append(pictures.apart(made)[0])
+        return np.hstack(columns)
+
+    def _trained(self, pairing: Pairing, development: Development, seed: int) -> Arrays:
+        """Train a network to tell two groups apart."""
+        place = device()
+        import torch
+
+        from whorl.networks.autoencoders import Centred
+        from whorl.networks.convolutional import VectorNet, balanced_loss
+
+        first, second = (getattr(development, group) for group in pairing)
+        pictures = pictures_of(first, second, side=self.side)
+        is_second = np.zeros(len(pictures), bool)
+        is_second[pictures.places[1]] = True
+        centred = Centred()
+
+        def loss(network: nn.Module, rows: Positions, _: np.random.Generator) -> torch.Tensor:
+            images = centred(torch.from_numpy(pictures.batch(rows)).to(place))
+            targets = torch.from_numpy(is_second[rows]).to(place)
+            return balanced_loss(network(images), targets, len(second) / len(pictures))
+
+        with seeded(seed):
+            network = VectorNet(self.width, self.length)
+        alone = replace(self, pairings=(pairing,))
+        digests = [pictures.digest(pictures.within(part)) for part in range(2)]
+        trained(
+            network.to(place), loss, len(pictures), self.plan, seed=seed,
+            label=f"training on {' and '.join(pairing)}", key=f"{alone!r} {digests}",
+        )  # fmt: skip
+        return arrays_of(network)
+
+
+@dataclass(frozen=True)
+class DeformingCodes(Extractor):
+    """Latent codes of a deforming autoencoder, trained on groups without their labels.
+
+    Attributes
+    ----------
+    groups : tuple of str
+        What it is trained on.
+    width : int
+        Channels of the first convolution.
+    latent, appearance, warp : int
+        Lengths of the latent code, and of the two that texture and warp are decoded from.
+    side : int
+        Images are resized to side × side.
+    plan : Plan
+        How it is trained.
+    """
+
+    groups: tuple[Group, ...]
+    width: int = 16
+    latent: int = 128
+    appearance: int = 16
+    warp: int = 128
+    side: int = 64
+    plan: Plan = Plan(200, 64, 2e-4, betas=(0.5, 0.999))
+
+    def fast(self) -> DeformingCodes:
+        """Return it on images of 32 × 32 pixels, for few epochs of larger steps."""
+        plan = replace(self.plan, epochs=10, batch=32, learning_rate=1e-3)
+        return replace(self, side=32, plan=plan)
+
+    def learned(self, development: Development, seed: int) -> list[Arrays]:
+        """Train the autoencoder."""
+        place = device()
+        import torch
+
+        from whorl.networks.deforming import Unit, deforming_loss
+
+        pictures = pictures_of(*(getattr(development, g) for g in self.groups), side=self.side)
+        unit = Unit()
+
+        def loss(network: nn.Module, rows: Positions, _: np.random.Generator) -> torch.Tensor:
+            images = unit(torch.from_numpy(pictures.batch(rows)).to(place))
+            return deforming_loss(network, images)
+
+        with seeded(seed):
+            network = self._network()
+        trained(
+            network.to(place), loss, len(pictures), self.plan, seed=seed,
+            label="training deforming autoencoder", key=f"{self!r} {pictures.digest()}",
+        )  # fmt: skip
+        return [arrays_of(network)]
+
+    def vectors(self, weights: Sequence[Arrays], images: ImageSet) -> NDArray[np.float32]:
+        """Return the latent codes."""
+        place = device()
+        from torch import nn
+
+        from whorl.networks.deforming import Unit
+
+        network = self._network()
+        load_arrays(network, weights[0])
+        encoder = nn.Sequential(Unit(), network.encoder).to(place)
+        pictures = pictures_of(images, side=self.side)
+        return pictures.apart(computed_in_batches(encoder, pictures.pixels))[0]
+
+    def _network(self) -> Any:
+        """Return the autoencoder with its first weights."""
+        from whorl.networks.deforming import DeformingAutoencoder
+
+        return DeformingAutoencoder(self.side, self.width, self.latent, self.appearance, self.warp)
