@@ -10,6 +10,7 @@ from whorl.methods.aimultimedia import TwoGenerators
 from whorl.methods.base import Method
 from whorl.methods.classifiers import SVM, Forest
 from whorl.methods.dmk import VisualWords
+from whorl.methods.dmk_network import SmallNetwork
 from whorl.methods.gan_isi import TexturePairs
 from whorl.methods.picuslab import GroupClassifier, MajorityVote
 from whorl.methods.picuslab_vectors import ONE, THREE, TWO, DeformingCodes, VectorNets
@@ -32,6 +33,7 @@ QUICK_CODES = DeformingCodes(
 
 FAST: dict[str, Method] = {
     "aimultimedia-1": TwoGenerators(generator=QUICK_GENERATOR),
+    "dmk-1": SmallNetwork((2, 2, 4), 4, plan=Plan(4, 10, 3e-3)),
     "dmk-2": VisualWords(SIFT(side=64), words=10),
     "gan-isi-3": TexturePairs(("gradient", "co-occurrence")),
     "gan-isi-4": TexturePairs(("gradient",), Forest(5, leaf=20), pairs=200),

@@ -33,6 +33,7 @@ BLIND = {
     "random": "never looks at an image",
     "brightness": "never looks at a generated image",
     "blind": "never looks at a generated image",
+    "dmk-1": "never looks at a generated image",
     "dmk-2": "compares the candidate with development reals, in words of generated images",
     "aimultimedia-1": "tells by its texture whose generator an image may come from",
     "gan-isi-1": "a mean over all generated images, which a few copies hardly move",

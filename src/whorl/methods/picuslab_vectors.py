@@ -22,9 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.images import ImageSet
-from whorl.networks.pictures import Positions, pictures_of
-from whorl.networks.runtime import arrays_of, computed_in_batches, device, load_arrays, seeded
+from whorl.networks.pictures import Positions, computed_on_images, pictures_of
+from whorl.networks.runtime import arrays_of, device, load_arrays, ready, seeded
 from whorl.networks.training import Plan, trained
+from whorl.networks.two_groups import told_apart
 from whorl.tasks.view import Development
 
 if TYPE_CHECKING:
@@ -97,45 +98,27 @@ class VectorNets(Extractor):
 
     def vectors(self, weights: Sequence[Arrays], images: ImageSet) -> NDArray[np.float32]:
         """Return the vectors of all networks, side by side."""
-        place = device()
+        ready()
         from whorl.networks.autoencoders import encoding
         from whorl.networks.convolutional import VectorNet
 
-        pictures = pictures_of(images, side=self.side)
         columns = []
         for arrays in weights:
             network = VectorNet(self.width, self.length)
             load_arrays(network, arrays)
-            made = computed_in_batches(encoding(network.vectors).to(place), pictures.pixels)
-            columns.append(pictures.apart(made)[0])
+            made = computed_on_images(encoding(network.vectors), images, side=self.side)
+            columns.append(made)
         return np.hstack(columns)
 
     def _trained(self, pairing: Pairing, development: Development, seed: int) -> Arrays:
         """Train a network to tell two groups apart."""
-        place = device()
-        import torch
-
-        from whorl.networks.autoencoders import Centred
-        from whorl.networks.convolutional import VectorNet, balanced_loss
+        ready()
+        from whorl.networks.convolutional import VectorNet
 
         first, second = (getattr(development, group) for group in pairing)
-        pictures = pictures_of(first, second, side=self.side)
-        is_second = np.zeros(len(pictures), bool)
-        is_second[pictures.places[1]] = True
-        centred = Centred()
-
-        def loss(network: nn.Module, rows: Positions, _: np.random.Generator) -> torch.Tensor:
-            images = centred(torch.from_numpy(pictures.batch(rows)).to(place))
-            targets = torch.from_numpy(is_second[rows]).to(place)
-            return balanced_loss(network(images), targets, len(second) / len(pictures))
-
-        with seeded(seed):
-            network = VectorNet(self.width, self.length)
-        alone = replace(self, pairings=(pairing,))
-        digests = [pictures.digest(pictures.within(part)) for part in range(2)]
-        trained(
-            network.to(place), loss, len(pictures), self.plan, seed=seed,
-            label=f"training on {' and '.join(pairing)}", key=f"{alone!r} {digests}",
+        network = told_apart(
+            lambda _: VectorNet(self.width, self.length), first, second, self.plan,
+            side=self.side, seed=seed, key=repr(replace(self, pairings=(pairing,))),
         )  # fmt: skip
         return arrays_of(network)
 
@@ -195,16 +178,14 @@ class DeformingCodes(Extractor):
 
     def vectors(self, weights: Sequence[Arrays], images: ImageSet) -> NDArray[np.float32]:
         """Return the latent codes."""
-        place = device()
+        ready()
         from torch import nn
 
         from whorl.networks.deforming import Unit
 
         network = self._network()
         load_arrays(network, weights[0])
-        encoder = nn.Sequential(Unit(), network.encoder).to(place)
-        pictures = pictures_of(images, side=self.side)
-        return pictures.apart(computed_in_batches(encoder, pictures.pixels))[0]
+        return computed_on_images(nn.Sequential(Unit(), network.encoder), images, side=self.side)
 
     def _network(self) -> Any:
         """Return the autoencoder with its first weights."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 from whorl.errors import ImageError
 from whorl.images import ImageSet
 from whorl.images.storage import BLOCK_BYTES, allocate, release
+from whorl.networks.runtime import computed_in_batches, device
+
+if TYPE_CHECKING:
+    from torch import nn
 
 Positions = NDArray[np.intp]
 
@@ -126,6 +130,30 @@ def _resized(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
         for image in pixels
     ]
     return np.stack([np.asarray(image) for image in small])
+
+
+def computed_on_images(
+    network: nn.Module, images: ImageSet, *, side: int | None = None
+) -> NDArray[np.float32]:
+    """Return what a network makes of images.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Takes grey values, uint8, shape (n, h, w); moved to the device in force.
+    images : ImageSet
+        What it is given, in the order of contents.
+    side : int or None
+        Resize every image to side × side first.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, …)
+        In the images' own order.
+    """
+    pictures = pictures_of(images, side=side)
+    made = computed_in_batches(network.to(device()), pictures.pixels)
+    return pictures.apart(made)[0]
 
 
 def some_of(places: Positions, at_most: int | None, seed: int) -> Positions:

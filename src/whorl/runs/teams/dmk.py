@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from whorl.decisions import Above
 from whorl.methods.dmk import VisualWords
+from whorl.methods.dmk_network import SmallNetwork
 from whorl.methods.phash import NearestHash
 from whorl.runs.entries import OVERVIEW, Entry, Fidelity
 
 ENTRIES = (
+    Entry(
+        "dmk-1",
+        SmallNetwork(),
+        Above(0),
+        "a network of three convolutions, trained on the development reals",
+        "DMK-SSN",
+        OVERVIEW,
+        Fidelity.RECONSTRUCTION,
+        0.480,
+    ),
     Entry(
         "dmk-2",
         VisualWords(),
