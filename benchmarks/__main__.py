@@ -20,6 +20,7 @@ from benchmarks.table import table_of_libraries, table_of_scaling
 from whorl.errors import WhorlError
 from whorl.files import write_text
 from whorl.progress import shown
+from whorl.similarity.compute import available_cores
 
 PAIRS = 100_000
 WIDTH = 200  # characters, so that no cell is cut where output is not a terminal
@@ -47,20 +48,26 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--images", type=Path, metavar="DIR", help="measure on these images")
     parser.add_argument("--quick", action="store_true", help="a rough look: once each")
     parser.add_argument("--pairs", type=int, metavar="N", help="scale up to so many pairs")
+    parser.add_argument(
+        "--cores", type=int, metavar="N", default=1, help="every library may use so many cores"
+    )
     options = parser.parse_args()
     options.images = options.images and options.images.resolve()
     options.pairs = options.pairs or (FEWEST_PAIRS if options.quick else PAIRS)
     if options.pairs < FEWEST_PAIRS:
         parser.error(f"--pairs must be at least {FEWEST_PAIRS:,}")
+    if not 1 <= options.cores <= available_cores():
+        parser.error(f"--cores must be from 1 to {available_cores()}, as many as there are")
     return options
 
 
 def _measured(options: argparse.Namespace) -> tuple[dict[str, Any], list[Row], list[Point]]:
     """Measure everything."""
     described = machine()
-    measurements = measure_libraries(options.images, quick=options.quick)
+    measurements = measure_libraries(options.images, quick=options.quick, cores=options.cores)
     points = list(measure_scaling(options.pairs, described["cores"], options.images))
-    return described, rows_of(measurements, points), points
+    beside = points if options.cores == 1 else []
+    return described, rows_of(measurements, beside), points
 
 
 def _print(described: dict[str, Any], rows: list[Row], points: list[Point]) -> None:
@@ -80,6 +87,7 @@ def _write(
         everything = {
             "measured": datetime.now(UTC).isoformat(timespec="seconds"),
             "machine": described,
+            "cores": options.cores,
             "images": "a folder" if options.images else "drawn from a seed, 256×256",
             "libraries": [row._asdict() for row in rows],
             "scaling": [point._asdict() for point in points],

@@ -1,7 +1,7 @@
 """Time and peak memory of one library, in a process of its own.
 
-``python -m benchmarks.measure LIBRARY WINDOW FOLDER QUICK`` measures and prints JSON; `measured`
-starts it.
+``python -m benchmarks.measure LIBRARY WINDOW FOLDER QUICK CORES`` measures and prints JSON;
+`measured` starts it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from benchmarks.images import different_images, many_images
 from benchmarks.libraries import LIBRARIES, Compare, Window
-from benchmarks.process import json_of, peak_memory, pin_to_one_core
+from benchmarks.process import json_of, peak_memory, pin_to_cores
+from whorl.similarity.compute import available_cores
 
 ROWS, COLUMNS = 128, 64
 COMPARED_ROWS = 2  # whose values are held against scikit-image's
@@ -37,7 +38,8 @@ class Measurement(NamedTuple):
     pairs : int
         How many pairs were compared at a time.
     microseconds : float
-        Of processor time for one pair, everything included; the least of several repetitions.
+        For one pair, everything included; the least of several repetitions. On one core it is
+        processor time, on several it is time by the clock.
     values : list of list of float
         The SSIMs of the first two rows.
     peak_bytes : int
@@ -52,16 +54,18 @@ class Measurement(NamedTuple):
     peak_bytes: int
 
 
-def measured(library: str, window: Window, folder: Path | None, *, quick: bool) -> Measurement:
-    """Measure one library in a fresh process on one core.
+def measured(
+    library: str, window: Window, folder: Path | None, *, quick: bool, cores: int
+) -> Measurement:
+    """Measure one library in a fresh process that may use so many cores.
 
     Raises
     ------
     ProcessError
         If the library fails.
     """
-    arguments = [library, window, str(folder or ""), "quick" if quick else ""]
-    return Measurement(**json_of("benchmarks.measure", arguments, one_thread=True))
+    arguments = [library, window, str(folder or ""), "quick" if quick else "", str(cores)]
+    return Measurement(**json_of("benchmarks.measure", arguments, cores))
 
 
 def measure(
@@ -102,15 +106,16 @@ def _least_seconds(
 
 
 def _seconds(work: Callable[[], Any]) -> float:
-    """Return the processor time that a piece of work takes, whatever else the core is doing."""
-    started = time.process_time()
+    """Return how long a piece of work takes; on one core, whatever else the core is doing."""
+    clock = time.process_time if available_cores() == 1 else time.perf_counter
+    started = clock()
     work()
-    return time.process_time() - started
+    return clock() - started
 
 
-def main(library: str, window: Window, folder: str, quick: str) -> None:
+def main(library: str, window: Window, folder: str, quick: str, cores: str) -> None:
     """Measure one library and print the measurement."""
-    pin_to_one_core()
+    pin_to_cores(int(cores))
     images = many_images(different_images(Path(folder) if folder else None), ROWS + COLUMNS)
     ways = {each.name: each for each in LIBRARIES}[library].ways(window)
     result = measure(ways, images[:ROWS], images[ROWS:], 0.5 if quick else 2.0)

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.similarity.compute import available_cores
+
 C1 = (0.01 * 255) ** 2
 C2 = (0.03 * 255) ** 2
 
@@ -56,7 +58,7 @@ def ssim_of_all_pairs(
     a: NDArray[np.uint8], b: NDArray[np.uint8], window: Window
 ) -> NDArray[np.float64]:
     """Return the (n, m) mean SSIMs."""
-    cv2.setNumThreads(1)
+    cv2.setNumThreads(available_cores())
     rows, columns = ([_moments(image, window) for image in stack] for stack in (a, b))
     product = np.empty(a.shape[1:], np.float32)
     full = _full_windows(product, window)

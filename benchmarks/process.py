@@ -11,24 +11,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
-)
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 class ProcessError(Exception):
     """A measurement failed; the message is the last line that it wrote."""
 
 
-def json_of(module: str, arguments: Sequence[str], *, one_thread: bool) -> dict[str, Any]:
+def json_of(module: str, arguments: Sequence[str], threads: int | None = None) -> dict[str, Any]:
     """Run a module in a fresh process and return the JSON object that it prints.
+
+    Libraries are told to use so many threads, if it is given.
 
     Raises
     ------
     ProcessError
         If it fails.
     """
-    environment = os.environ | (ONE_THREAD if one_thread else {})
+    environment = os.environ | ({} if threads is None else dict.fromkeys(THREADS, str(threads)))
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", module, *arguments],
         capture_output=True,
@@ -44,10 +44,10 @@ def json_of(module: str, arguments: Sequence[str], *, one_thread: bool) -> dict[
     return printed
 
 
-def pin_to_one_core() -> None:
-    """Keep this process on one core, where the system allows it."""
+def pin_to_cores(cores: int) -> None:
+    """Keep this process on so many cores, where the system allows it."""
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-cores:])
 
 
 def peak_memory() -> int:

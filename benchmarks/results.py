@@ -28,7 +28,7 @@ class Row(NamedTuple):
     microseconds : float or None
         For one pair; None where nothing was measured.
     times_whorl : float or None
-        How many times as long as whorl takes on one core.
+        How many times as long as whorl takes on as many cores.
     difference : float or None
         Largest, to scikit-image.
     peak_bytes : int or None
@@ -53,7 +53,7 @@ Measured = Mapping[tuple[str, Window], Measurement | str]
 """By library and window: a measurement, or why there is none."""
 
 
-def measure_libraries(folder: Path | None, *, quick: bool) -> Measured:
+def measure_libraries(folder: Path | None, *, quick: bool, cores: int) -> Measured:
     """Measure every library that is installed with every window, in turn, several times over.
 
     Raises
@@ -67,7 +67,7 @@ def measure_libraries(folder: Path | None, *, quick: bool) -> Measured:
         for _ in range(rounds):
             for window in WINDOWS:
                 for library in LIBRARIES:
-                    found = _measurement(library, window, folder, quick=quick)
+                    found = _measurement(library, window, folder, quick=quick, cores=cores)
                     known = best.get((library.name, window))
                     best[library.name, window] = _better(known, found)
                     advance(1)
@@ -75,13 +75,13 @@ def measure_libraries(folder: Path | None, *, quick: bool) -> Measured:
 
 
 def _measurement(
-    library: Library, window: Window, folder: Path | None, *, quick: bool
+    library: Library, window: Window, folder: Path | None, *, quick: bool, cores: int
 ) -> Measurement | str:
     """Return a measurement, or why there is none."""
     if library.version() is None:
         return "not installed"
     try:
-        return measured(library.name, window, folder, quick=quick)
+        return measured(library.name, window, folder, quick=quick, cores=cores)
     except ProcessError as error:
         if library.name in (OURS, REFERENCE):
             raise

@@ -58,7 +58,7 @@ def point(window: Window, pairs: int, threads: int, folder: Path | None) -> Poin
         If it fails.
     """
     arguments = [window, str(pairs), str(threads), str(folder or "")]
-    return Point(**json_of("benchmarks.scaling", arguments, one_thread=False))
+    return Point(**json_of("benchmarks.scaling", arguments))
 
 
 def pairs_up_to(most: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""SSIM of all pairs by libraries on torch, one image against a batch at a time, on one thread."""
+"""SSIM of all pairs by libraries on torch, one image against a batch at a time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-torch.set_num_threads(1)
+from whorl.similarity.compute import available_cores
+
+torch.set_num_threads(available_cores())
 
 Compare = Callable[[NDArray[np.uint8], NDArray[np.uint8]], NDArray[np.float32]]
 BatchSSIM = Callable[[Any, Any], Any]

@@ -93,7 +93,7 @@ def test_a_failing_library_is_named_and_the_rest_go_on(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(results, "measured", measured)
     monkeypatch.setattr(results.Library, "version", lambda _self: "1.0")
-    found = results.measure_libraries(None, quick=True)
+    found = results.measure_libraries(None, quick=True, cores=1)
     assert found["torchmetrics", "uniform"] == "failed: RuntimeError: broken"
     assert found["piqa", "uniform"] == measurement(40.0, 0.25)
 
@@ -104,7 +104,7 @@ def test_whorl_must_not_fail(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(results, "measured", measured)
     with pytest.raises(ProcessError, match="broken"):
-        results.measure_libraries(None, quick=True)
+        results.measure_libraries(None, quick=True, cores=1)
 
 
 @pytest.fixture
@@ -145,13 +145,38 @@ def test_the_chart_is_a_small_svg_without_a_date(tmp_path, monkeypatch: pytest.M
     assert len(text) < 200_000
 
 
-def test_too_few_pairs_are_refused(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--pairs", "5", "--pairs must be at least 10,000"),
+        ("--cores", "0", "--cores must be from 1 to"),
+        ("--cores", "100000", "--cores must be from 1 to"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(
+    option: str,
+    value: str,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["benchmarks", "--pairs", "5"])
+    monkeypatch.setattr(sys, "argv", ["benchmarks", option, value])
     with pytest.raises(SystemExit):
         command.main()
-    assert "--pairs must be at least 10,000" in capsys.readouterr().err
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("stubbed")
+def test_whorl_on_all_cores_stands_beside_libraries_on_one_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from whorl.similarity.compute import available_cores
+
+    if available_cores() < 2:
+        pytest.skip("needs two cores")
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "--cores", "2"])
+    assert command.main() == 0
+    assert "whorl, " not in capsys.readouterr().out
 
 
 def test_the_machine_is_described() -> None:
