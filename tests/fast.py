@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.networks.weights import small_backbone
 from whorl.features import SIFT
+from whorl.features.embeddings import Embedding
 from whorl.generators.pca_diffusion import PCADiffusion
 from whorl.methods.aimultimedia import TwoGenerators
 from whorl.methods.base import Method
 from whorl.methods.classifiers import SVM, Forest
+from whorl.methods.clef_cse_gan import Relation
+from whorl.methods.clusters import TwoClusters
 from whorl.methods.dmk import VisualWords
 from whorl.methods.dmk_network import SmallNetwork
 from whorl.methods.gan_isi import TexturePairs
+from whorl.methods.kde_lab import StagedTransfer
+from whorl.methods.one_five_one_zero import TripletDistance
+from whorl.methods.pair_vote import PairVote
 from whorl.methods.picuslab import GroupClassifier, MajorityVote
 from whorl.methods.picuslab_vectors import ONE, THREE, TWO, DeformingCodes, VectorNets
+from whorl.methods.representation import Described
 from whorl.methods.vcmi import Ensemble
 from whorl.methods.vcmi_latents import AutoencoderTraining, Latents, ReconstructionError
 from whorl.methods.vcmi_patches import MatchingPatches, ReplacingPatches
+from whorl.networks.backbones import Untrained
 from whorl.networks.training import Plan
 from whorl.runs import CATALOGUE, Entry
 from whorl.similarity.vectors import MeanSquaredError
@@ -31,7 +40,26 @@ QUICK_CODES = DeformingCodes(
     ("generated", "used"), width=2, latent=8, appearance=4, warp=4, side=16, plan=Plan(2, 20, 1e-3)
 )
 
+SMALL = replace(small_backbone(), size=12)  # untrained, it is at a loss with finer noise
+QUICK_TRANSFER = StagedTransfer(SMALL, plan=Plan(2, 16, 1e-3, patience=1), rounds=1)
+QUICK_TRIPLETS = TripletDistance(SMALL, 16, frozen=True, plan=Plan(3, 16, 1e-3, patience=2))
+
 FAST: dict[str, Method] = {
+    "aimultimedia-2": TwoGenerators(Embedding(SMALL), QUICK_GENERATOR),
+    "clef-cse-gan-1": Relation(
+        "test_resnet", 32, 8, 64, Plan(1, 8, 1e-3, optimiser="sgd"), generated_at_most=20
+    ),
+    "clef-cse-gan-2": TwoClusters(Embedding(SMALL)),
+    "clef-cse-gan-3": PairVote(Embedding(SMALL), pairs=200),
+    "kde-lab-1": replace(QUICK_TRANSFER, start=Untrained((4, 8), 32)),
+    "kde-lab-2": replace(QUICK_TRANSFER, sure=None),
+    "kde-lab-3": QUICK_TRANSFER,
+    "kde-lab-4": replace(QUICK_TRANSFER, sure=0.6),
+    "kde-lab-5": replace(QUICK_TRANSFER, start=replace(SMALL, pooling="max")),
+    "one-five-one-zero-1": QUICK_TRIPLETS,
+    "one-five-one-zero-2": replace(QUICK_TRIPLETS, frozen=False, plan=Plan(1, 16, patience=1)),
+    "one-five-one-zero-3": replace(QUICK_TRIPLETS, generated_at_most=30),
+    "vcmi-8": Ensemble(MeanSquaredError(), Described(Embedding(SMALL))),
     "aimultimedia-1": TwoGenerators(generator=QUICK_GENERATOR),
     "dmk-1": SmallNetwork((2, 2, 4), 4, plan=Plan(4, 10, 3e-3)),
     "dmk-2": VisualWords(SIFT(side=64), words=10),

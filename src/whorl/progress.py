@@ -57,6 +57,22 @@ def track(label: str, total: int) -> AbstractContextManager[Advance]:
     return nullcontext(_ignore) if display is None else display(label, total)
 
 
+def displayed() -> bool:
+    """Tell whether progress is displayed."""
+    return _display.get() is not None
+
+
+def tell(sentence: str) -> None:
+    """Say something before long work begins, where progress is displayed.
+
+    Examples
+    --------
+    >>> tell("this will take long")  # a library is silent
+    """
+    if displayed():
+        _say(sentence)
+
+
 @contextmanager
 def shown(*, quiet: bool = False) -> Iterator[None]:
     """Display progress on standard error within the block.

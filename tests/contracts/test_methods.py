@@ -17,6 +17,7 @@ from sklearn.metrics import roc_auc_score
 import whorl.features
 import whorl.generators
 import whorl.methods
+import whorl.networks
 import whorl.similarity
 from tests.fast import FAST_CATALOGUE
 from tests.worlds import development, image_set, null_view, planted_task, smooth_images
@@ -35,6 +36,11 @@ BLIND = {
     "blind": "never looks at a generated image",
     "dmk-1": "never looks at a generated image",
     "dmk-2": "compares the candidate with development reals, in words of generated images",
+    "aimultimedia-2": "tells by its embedding whose generator an image may come from",
+    "clef-cse-gan-1": "a mean over all generated images, which a few copies hardly move",
+    "clef-cse-gan-2": "clusters candidates; it looks at no generated image",
+    "clef-cse-gan-3": "what it learned does not depend on the generated image of a pair",
+    **{f"kde-lab-{n}": "never looks at a generated image" for n in range(1, 6)},
     "aimultimedia-1": "tells by its texture whose generator an image may come from",
     "gan-isi-1": "a mean over all generated images, which a few copies hardly move",
     "gan-isi-2": "a mean over all generated images, which a few copies hardly move",
@@ -52,6 +58,7 @@ CONSTANT = {name for name, reason in BLIND.items() if reason == "constant"}
 TIED = {
     "all-used": "constant",
     "none-used": "constant",
+    "clef-cse-gan-3": "a share of votes, most often none or all",
     "vcmi-3": "a count of generated images",
     "dmk-2": "a share of five neighbours",
     "dmk-phash": "a count of bits",
@@ -233,7 +240,13 @@ def _names(package: ModuleType) -> dict[str, object]:
 @every_entry
 def test_repr_rebuilds_the_method(entry: Entry) -> None:
     names: dict[str, object] = {}
-    for package in (whorl.similarity, whorl.features, whorl.generators, whorl.methods):
+    for package in (
+        whorl.similarity,
+        whorl.networks,
+        whorl.features,
+        whorl.generators,
+        whorl.methods,
+    ):
         names |= _names(package)
     for method in (entry.method, CATALOGUE[entry.name].method):
         assert eval(repr(method), names) == method  # noqa: S307

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from whorl.errors import NeedError, ScoreError
 from whorl.images import ImageSet
-from whorl.methods.parts import parts_of, with_parts
+from whorl.methods.parts import parts_of, with_small_images
 from whorl.networks.backbones import Backbone
 from whorl.networks.weights import lacking_weights
 from whorl.tasks.view import View
@@ -111,7 +111,11 @@ class Method(ABC):
 
     def notes(self) -> tuple[str, ...]:
         """Say, in a sentence each, what the user chose or left out and the result rests on."""
-        return tuple(f"{b.name} starts from the weights {b.weights}" for b in self.backbones())
+        bounds = {getattr(part, "generated_at_most", None) for part in parts_of(self)} - {None}
+        return (
+            *(f"{b.name} starts from the weights {b.weights}" for b in self.backbones()),
+            *(f"at most {n:,} generated images are looked at, drawn by the seed" for n in bounds),
+        )
 
     def fast(self) -> Method:
         """Return the method with a small budget of training: for tests and first looks.
@@ -119,7 +123,7 @@ class Method(ABC):
         Backbones see smaller images. Methods that train networks do more; those without any are
         as they are.
         """
-        return with_parts(self, lambda part: part.fast() if isinstance(part, Backbone) else part)
+        return with_small_images(self)
 
     def score(self, view: View, *, seed: int = 0) -> Scores:
         """Score every candidate for membership.

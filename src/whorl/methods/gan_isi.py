@@ -8,20 +8,19 @@ CLEF 2023. Nothing more of the runs was published.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.errors import WhorlError
 from whorl.features import extract
 from whorl.features.maps import TextureCDFs
 from whorl.images import ImageSet
 from whorl.methods.base import Scores
 from whorl.methods.classifiers import Classifier, Logistic, probabilities
 from whorl.methods.supervised import State, SupervisedMethod
+from whorl.methods.thresholds import best_threshold, folds
 from whorl.progress import track
 from whorl.similarity.wasserstein import wasserstein_distances
 from whorl.tasks.view import Development, View
@@ -119,43 +118,3 @@ class TexturePairs(SupervisedMethod):
                 np.maximum(most, found.max(axis=1), out=most)
                 advance(found.size)
         return most if self.statistic == "largest" else total / len(generated)
-
-
-def folds(
-    used: NDArray[np.bool_], seed: int
-) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Yield positions to learn from and to test on: each real is tested on once.
-
-    Up to five parts, each with its share of used and not used.
-
-    Examples
-    --------
-    >>> [test.tolist() for _, test in folds(np.array([True, False, True, False]), 0)]
-    [[1, 2], [0, 3]]
-    """
-    from sklearn.model_selection import StratifiedKFold
-
-    parts = min(5, int(used.sum()), int((~used).sum()))
-    if parts < 2:
-        raise WhorlError(
-            "the threshold is found by cross-validation, which needs two used and two not used "
-            "images in the development set"
-        )
-    yield from StratifiedKFold(parts, shuffle=True, random_state=seed).split(used, used)
-
-
-def best_threshold(values: NDArray[np.float64], used: NDArray[np.bool_]) -> float:
-    """Return the value above which calling a real used has the best F1.
-
-    Halfway between two values; of equally good ones the largest.
-
-    Examples
-    --------
-    >>> best_threshold(np.array([0.1, 0.2, 0.6, 0.9]), np.array([False, False, True, True]))
-    0.4
-    """
-    ordered = np.unique(values)
-    between = np.concatenate([[ordered[0] - 1], (ordered[1:] + ordered[:-1]) / 2])
-    said = values > between[:, np.newaxis]
-    f1 = 2 * (said & used).sum(axis=1) / (said.sum(axis=1) + used.sum())
-    return float(between[np.flatnonzero(f1 == f1.max())[-1]])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from whorl.features import Feature, extract
+from whorl.methods.parts import with_small_images
 from whorl.similarity.pairs import Items
 from whorl.tasks.view import View
 
@@ -69,6 +70,10 @@ class Described(Representation):
     """
 
     feature: Feature
+
+    def fast(self) -> Described:
+        """Return the representation with smaller images in its backbone, where it has one."""
+        return with_small_images(self)
 
     def items(self, view: View, seed: int) -> tuple[Items, Items]:  # noqa: ARG002
         """Return the feature of each image as a row."""

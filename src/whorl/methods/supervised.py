@@ -57,14 +57,9 @@ class SupervisedMethod(Method):
         (60,)
         """
         self.require_weights()
-        parts = {
-            "generated": development.generated,
-            "used": development.used,
-            "not_used": development.not_used,
-        }
-        ordered = {name: _by_content(images) for name, images in parts.items()}
-        state = self._fit(Development(**ordered), seed)
-        hashes = {name: _digest(images) for name, images in ordered.items()}
+        parts = (development.generated, development.used, development.not_used)
+        state = self._fit(Development(*map(_by_content, parts)), seed)
+        hashes = digests_of(development)
         return FittedMethod(self, state, development.used.size, seed, hashes)
 
     def _score(self, view: View, seed: int) -> Scores:
@@ -121,11 +116,19 @@ class FittedMethod(Method):
         return self.method._apply(self.state, replace(view, development=None), seed)
 
 
+def digests_of(development: Development) -> dict[str, str]:
+    """Return one SHA-256 over the contents of each part, whatever their order and names."""
+    parts = {
+        "generated": development.generated,
+        "used": development.used,
+        "not_used": development.not_used,
+    }
+    return {
+        name: hashlib.sha256("\n".join(sorted(images.hashes)).encode()).hexdigest()
+        for name, images in parts.items()
+    }
+
+
 def _by_content(images: ImageSet) -> ImageSet:
     """Return the images in the order of their content hashes."""
     return images.take(np.argsort(np.array(images.hashes), kind="stable"))
-
-
-def _digest(images: ImageSet) -> str:
-    """Return one SHA-256 over the content hashes of images that are in order."""
-    return hashlib.sha256("\n".join(images.hashes).encode()).hexdigest()

@@ -57,8 +57,10 @@ class Backbone:
         """Return the backbone with smaller images."""
         return replace(self, size=min(self.size, FAST_SIZE))
 
-    def network(self) -> Embedder:
+    def network(self, seed: int = 0) -> Embedder:  # noqa: ARG002
         """Return the network with its weights, in evaluation mode, on the device in force.
+
+        Nothing is drawn by the seed.
 
         Raises
         ------
@@ -76,9 +78,36 @@ class Backbone:
             load_weights(model, self.weights, self.name)
         return _placed(model, self.size, 3)
 
-    def untrained(self) -> Embedder:
+    def blank(self) -> Embedder:
         """Return the network for weights that are about to be loaded, on the device in force."""
         return _placed(bare_model(self.name, pooling=self.pooling), self.size, 3)
+
+
+@dataclass(frozen=True)
+class Untrained:
+    """A plain convolutional network that starts from random weights, whatever the user has.
+
+    Attributes
+    ----------
+    channels : tuple of int
+        Of its blocks.
+    size : int
+        Height and width, in pixels, to which images are resized.
+    """
+
+    channels: tuple[int, ...] = (16, 32, 64, 128)
+    size: int = 224
+
+    def network(self, seed: int = 0) -> Embedder:
+        """Return the network with weights drawn by the seed, on the device in force."""
+        with seeded(seed):
+            from whorl.networks.convnet import ConvNet
+
+            return _placed(ConvNet(self.channels), self.size, 1)
+
+    def blank(self) -> Embedder:
+        """Return the network for weights that are about to be loaded, on the device in force."""
+        return self.network()
 
 
 def find_weights(text: str, backbone: str) -> Weights:

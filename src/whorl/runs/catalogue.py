@@ -7,9 +7,23 @@ from itertools import chain
 
 from whorl.errors import WhorlError
 from whorl.runs.entries import Entry
-from whorl.runs.teams import aimultimedia, dmk, gan_isi, nearest, picuslab, trivial, vcmi
+from whorl.runs.teams import (
+    aimultimedia,
+    clef_cse_gan,
+    dmk,
+    gan_isi,
+    kde_lab,
+    nearest,
+    one_five_one_zero,
+    picuslab,
+    trivial,
+    vcmi,
+)
 
-_TEAMS = (nearest, vcmi, picuslab, aimultimedia, dmk, gan_isi, trivial)
+_TEAMS = (
+    nearest, vcmi, picuslab, aimultimedia, clef_cse_gan, dmk, gan_isi, kde_lab, one_five_one_zero,
+    trivial,
+)  # fmt: skip
 
 CATALOGUE: dict[str, Entry] = {
     entry.name: entry for entry in chain.from_iterable(team.ENTRIES for team in _TEAMS)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from whorl.decisions import Above
+from whorl.features.embeddings import Embedding
 from whorl.methods.aimultimedia import TwoGenerators
+from whorl.networks.backbones import Backbone
 from whorl.runs.entries import OVERVIEW, Entry, Fidelity
 
 ENTRIES = (
@@ -17,5 +19,15 @@ ENTRIES = (
         OVERVIEW,
         Fidelity.RECONSTRUCTION,
         0.626,
+    ),
+    Entry(
+        "aimultimedia-2",
+        TwoGenerators(Embedding(Backbone("vgg16"))),
+        Above(0),
+        "the same with embeddings of VGG-16 (fc2) in place of the patterns",
+        "AIMultimediaLab",
+        OVERVIEW,
+        Fidelity.RECONSTRUCTION,
+        0.585,
     ),
 )
