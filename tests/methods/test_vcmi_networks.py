@@ -25,8 +25,10 @@ from whorl.methods.vcmi_patches import (
     random_crops,
     smallest_errors,
 )
+from whorl.methods.parts import parts_of
 from whorl.networks.pictures import pictures_of
 from whorl.networks.training import Plan
+from whorl.runs import CATALOGUE
 from whorl.similarity import Compute, computing
 from whorl.tasks.view import View
 
@@ -39,6 +41,16 @@ def auc(method: ReplacingPatches | MatchingPatches, seed: int) -> float:
     task = planted_task(seed)
     scores = method.score(task.view)
     return float(roc_auc_score([task.truth.used[i] for i in scores.ids], scores.values))
+
+
+@pytest.mark.parametrize("number", [4, 5, 6, 7, 9, 10])
+def test_the_small_budget_is_of_smaller_images_and_fewer_epochs(number: int) -> None:
+    method = CATALOGUE[f"vcmi-{number}"].method
+    parts, fast_parts = (list(parts_of(m)) for m in (method, method.fast()))
+    full, fast = (next(p for p in some if isinstance(p, Plan)) for some in (parts, fast_parts))
+    assert full.epochs == (800 if number == 9 else 200)
+    assert fast.epochs <= 40
+    assert any(getattr(part, "side", None) in (32, 64) for part in fast_parts)
 
 
 def test_latents_are_rows_in_the_views_order() -> None:

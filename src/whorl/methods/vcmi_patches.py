@@ -79,7 +79,7 @@ class MatchingPatches(Method):
     plan: Plan = Plan(800, 16, 1e-4)
 
     def fast(self) -> MatchingPatches:
-        """Return the method on images of 64 × 64 pixels, for few epochs of larger steps."""
+        """Return the method on images of 64 × 64 pixels, for 40 epochs of larger steps."""
         return replace(self, side=64, plan=replace(self.plan, epochs=40, learning_rate=1e-3))
 
     def _score(self, view: View, seed: int) -> Scores:
@@ -177,8 +177,8 @@ class ReplacingPatches(Method):
     generated_at_most: int | None = None
 
     def fast(self) -> ReplacingPatches:
-        """Return the method with little training and the patches of 200 generated images."""
-        return replace(self, autoencoder=self.autoencoder.fast(), generated_at_most=200)
+        """Return the method with little training and the patches of 50 generated images."""
+        return replace(self, autoencoder=self.autoencoder.fast(), generated_at_most=50)
 
     def _score(self, view: View, seed: int) -> Scores:
         if len(view.candidates) < 2:
