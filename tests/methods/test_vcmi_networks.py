@@ -14,6 +14,7 @@ from whorl.cache import Cache
 from whorl.decisions import Above
 from whorl.errors import ImageError, ScoreError
 from whorl.methods import vcmi_patches
+from whorl.methods.parts import parts_of
 from whorl.methods.vcmi_latents import (
     AutoencoderTraining,
     Latents,
@@ -25,7 +26,6 @@ from whorl.methods.vcmi_patches import (
     random_crops,
     smallest_errors,
 )
-from whorl.methods.parts import parts_of
 from whorl.networks.pictures import pictures_of
 from whorl.networks.training import Plan
 from whorl.runs import CATALOGUE
