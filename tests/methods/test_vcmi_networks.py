@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from whorl.methods.vcmi_patches import (
 )
 from whorl.networks.pictures import pictures_of
 from whorl.networks.training import Plan
+from whorl.progress import shown
 from whorl.runs import CATALOGUE
 from whorl.similarity import Compute, computing
 from whorl.tasks.view import View
@@ -147,6 +149,16 @@ def test_replacing_tries_at_most_so_many() -> None:
     nearest = ReplacingPatches(QUICK, generated_at_most=5).score(view).nearest
     assert nearest is not None
     assert len(np.unique(nearest.index)) <= 5
+
+
+def test_replacing_says_beforehand_how_long_it_will_take(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    view = planted_task(2).view
+    with shown():
+        ReplacingPatches(QUICK, generated_at_most=5).score(view)
+    said = capsys.readouterr().err
+    assert re.search(r"replacing 696 patches will take about \d+ \w+ here", said)  # 24 · (24 + 5)
 
 
 def test_replacing_needs_two_candidates() -> None:

@@ -8,7 +8,6 @@ generated using GANs: contributions of the VCMI team to ImageCLEFmedical GANs 20
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from whorl.errors import ScoreError
 from whorl.methods.base import Method, Nearest, Scores
 from whorl.methods.nearest import nearest_of
 from whorl.methods.vcmi_latents import AutoencoderTraining, margin_below
+from whorl.networks.durations import tell_duration
 from whorl.networks.pictures import (
     Pictures,
     Positions,
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from whorl.networks.autoencoders import Autoencoder, Encoder
+
+BATCH = 64  # patches of which the time is taken, to say how long all will take
 
 
 @dataclass(frozen=True)
@@ -224,14 +226,21 @@ def smallest_errors(
     lent = np.concatenate([reals, compared])
     patches = np.stack([pictures.pixels[row, rows, columns] for row in lent])
     errors = np.empty((len(reals), len(lent)))
-    started = time.monotonic()
+
+    def errors_of(real: int, lent_patches: NDArray[np.uint8]) -> NDArray[np.float32]:
+        with_patch = PatchErrors(network, pictures.pixels[real], rows, columns)
+        return computed_in_batches(with_patch, lent_patches)
+
+    batch = patches[:BATCH]
+    tell_duration(
+        f"replacing {errors.size:,} patches",
+        lambda: errors_of(reals[0], batch),
+        errors.size / len(batch),
+    )
     with track("replacing patches", errors.size) as advance:
         for k, real in enumerate(reals):
-            errors[k] = computed_in_batches(
-                PatchErrors(network, pictures.pixels[real], rows, columns), patches
-            )
-            each = (time.monotonic() - started) / (k + 1)
-            advance(len(lent), f"{len(reals)} candidates, each {each:,.1f} s")
+            errors[k] = errors_of(real, patches)
+            advance(len(lent))
     generated = errors[:, len(reals) :]
     others = errors[:, : len(reals)][~np.eye(len(reals), dtype=bool)]
     return compared[generated.argmin(axis=1)], generated.min(axis=1), others
