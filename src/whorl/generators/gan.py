@@ -52,7 +52,7 @@ class GAN(NetworkGenerator):
     """
 
     steps: int = 4000
-    batch: int = 16
+    batch: int = 8
     numbers: int = 64
     width: int = 16
     widest: int = 128

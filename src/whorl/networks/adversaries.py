@@ -18,8 +18,8 @@ BRIGHTNESS, CONTRAST = 0.2, 0.5
 class Painter(nn.Module):
     """Draws images from random numbers: from a small field, doubled level by level.
 
-    Gated convolutions, and from fields a sixteenth of the size a gate for each channel of the
-    large ones, as in FastGAN (Liu et al. 2021): it learns from a few hundred images.
+    Fields a sixteenth of the size gate the channels of large ones, as in FastGAN (Liu et al.
+    2021), which learns from a few hundred images.
 
     Parameters
     ----------
@@ -34,9 +34,9 @@ class Painter(nn.Module):
     def __init__(self, numbers: int, start: tuple[int, int], widths: Sequence[int]) -> None:
         super().__init__()
         self.first = nn.Sequential(
-            nn.ConvTranspose2d(numbers, 2 * widths[0], start, bias=False),
-            nn.BatchNorm2d(2 * widths[0]),
-            nn.GLU(dim=1),
+            nn.ConvTranspose2d(numbers, widths[0], start, bias=False),
+            nn.BatchNorm2d(widths[0]),
+            nn.LeakyReLU(SLOPE),
         )
         self.doublings = nn.ModuleList(
             _doubling(before, after) for before, after in pairwise(widths)
@@ -82,18 +82,16 @@ class Critic(nn.Module):
 
 
 class _Halving(nn.Module):
-    """Halves the sides: two convolutions, beside a plain average."""
+    """Halves the sides: a convolution, beside a plain average."""
 
     def __init__(self, before: int, after: int) -> None:
         super().__init__()
-        self.inner = spectral_norm(nn.Conv2d(before, after, 3, padding=1))
-        self.outer = spectral_norm(nn.Conv2d(after, after, 4, stride=2, padding=1))
+        self.inner = spectral_norm(nn.Conv2d(before, after, 4, stride=2, padding=1))
         self.beside = spectral_norm(nn.Conv2d(before, after, 1))
 
     def forward(self, field: torch.Tensor) -> torch.Tensor:
         """Return a field of half the sides."""
         deep = self.inner(functional.leaky_relu(field, SLOPE))
-        deep = self.outer(functional.leaky_relu(deep, SLOPE))
         halved: torch.Tensor = self.beside(functional.avg_pool2d(field, 2)) + deep
         return halved
 
@@ -158,9 +156,9 @@ def _doubling(before: int, after: int) -> nn.Module:
     """Return layers that double the sides."""
     return nn.Sequential(
         nn.Upsample(scale_factor=2, mode="nearest"),
-        nn.Conv2d(before, 2 * after, 3, padding=1, bias=False),
-        nn.BatchNorm2d(2 * after),
-        nn.GLU(dim=1),
+        nn.Conv2d(before, after, 3, padding=1, bias=False),
+        nn.BatchNorm2d(after),
+        nn.LeakyReLU(SLOPE),
     )
 
 
