@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 import whorl
+from tests.fast import FAST_CATALOGUE
+from tests.networks.weights import small_weights
 from tests.worlds import null_view, planted_task
 from whorl.auditing import Outcome
 from whorl.errors import ImageError, WhorlError
 from whorl.images import ImageSet
-from whorl.runs import CATALOGUE
+from whorl.methods import Need
+from whorl.runs import CATALOGUE, Settings
 
 
 def test_planted_copies_are_found_and_named() -> None:
@@ -57,14 +60,31 @@ def test_large_level_sets_give_no_evidence() -> None:
     assert result.verdict.outcome is Outcome.NO_EVIDENCE
 
 
-@pytest.mark.parametrize("method", [n for n, e in CATALOGUE.items() if not e.method.needs])
-def test_every_method_audits_without_a_reference(method: str) -> None:
+@pytest.mark.parametrize(
+    "method", [n for n, e in CATALOGUE.items() if Need.DEVELOPMENT not in e.method.needs]
+)
+def test_every_method_audits_without_a_reference(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CATALOGUE, method, FAST_CATALOGUE[method])
     view = planted_task(2).view
     result = whorl.audit(view.generated, view.candidates, method=method)
     assert result.verdict.outcome is Outcome.INCONCLUSIVE
     assert result.decisions.p_values is None
     assert "No error rate is guaranteed" in result.verdict.guarantee
     assert np.isfinite(result.nearest.similarity).all()
+
+
+def test_what_was_set_stands_in_the_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = small_weights()
+    monkeypatch.setitem(CATALOGUE, "vcmi-8", FAST_CATALOGUE["vcmi-8"])
+    view = planted_task(2).view
+    result = whorl.audit(
+        view.generated, view.candidates, method="vcmi-8", settings=Settings(weights)
+    )
+    assert result.record["weights"] == str(weights)
+    assert result.record["settings"] == {"weights": {"source": weights.source, "tag": weights.tag}}
+    assert weights.tag in result.record["notes"][0]
 
 
 def test_the_record_repeats_the_audit() -> None:
