@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,12 @@ Field = NDArray[np.float64]
 FREQUENCIES = 2.0 ** np.arange(6)
 WARM_UP_STEPS = 100
 AVERAGING = 0.995
+FOR_REAL_IMAGES: Mapping[str, int] = {
+    "components": 100,
+    "width": 512,
+    "steps": 5000,
+    "batch": 64,
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,12 @@ class PCADiffusion(Generator):
         Whether the network only adds to the velocity that would be best were the projections
         independent and Gaussian. With many components it then learns far faster.
 
+    Notes
+    -----
+    Where the network has not learned how projections depend on each other, samples are draws from
+    a Gaussian, which look streaky. So for real images it takes few components, a wide network and
+    many steps: as the presets say. It computes on a CPU, whatever the device.
+
     Examples
     --------
     >>> images = np.random.default_rng(0).integers(0, 256, (6, 8, 8), dtype=np.uint8)
@@ -66,6 +79,10 @@ class PCADiffusion(Generator):
 
     kind: ClassVar[str] = "pca-diffusion"
     libraries: ClassVar[tuple[str, ...]] = ("scikit-learn",)
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "cpu": FOR_REAL_IMAGES,
+        "gpu": FOR_REAL_IMAGES,
+    }
 
     def start(self, pixels: NDArray[np.uint8], seed: int) -> PCATraining:
         """Prepare training on images."""
