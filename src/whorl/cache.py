@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import whorl
 from whorl.errors import WhorlError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HASH_BYTES = 32
+BLOCK_BYTES = 1 << 20
 SUFFIX = ".array"
 
 
@@ -88,35 +89,33 @@ class Cache:
 
     def get(self, key: str) -> NDArray[Any] | None:
         """Return what was kept under `key`; None if nothing was, or if it is damaged."""
-        import io
-
         import numpy as np
 
         path = self._path(key)
         try:
-            whole = path.read_bytes()
+            with path.open("rb") as file:
+                if _is_whole(file):
+                    file.seek(0)
+                    array: NDArray[np.generic] = np.load(file, allow_pickle=False)
+                    return array
         except OSError:
             return None
-        content, digest = whole[:-HASH_BYTES], whole[-HASH_BYTES:]
-        if hashlib.sha256(content).digest() != digest:
-            warnings.warn(f"{path}: damaged; it is computed again", stacklevel=2)
-            path.unlink(missing_ok=True)
-            return None
-        array: NDArray[np.generic] = np.load(io.BytesIO(content), allow_pickle=False)
-        return array
+        warnings.warn(f"{path}: damaged; it is computed again", stacklevel=2)
+        path.unlink(missing_ok=True)
+        return None
 
     def put(self, key: str, array: NDArray[Any]) -> None:
         """Keep `array` under `key`; where that cannot be done, warn and go on without."""
-        import io
-
         import numpy as np
 
-        buffer = io.BytesIO()
-        np.save(buffer, array, allow_pickle=False)
-        content = buffer.getvalue()
         try:
-            with written_atomically(self._path(key)) as temporary:
-                temporary.write_bytes(content + hashlib.sha256(content).digest())
+            with (
+                written_atomically(self._path(key)) as temporary,
+                temporary.open("wb") as file,
+            ):
+                hashed = _Hashed(file)
+                np.save(hashed, array, allow_pickle=False)
+                file.write(hashed.digest.digest())
         except WhorlError as error:
             warnings.warn(f"nothing more is kept in the cache: {error}", stacklevel=2)
 
@@ -141,6 +140,29 @@ class Cache:
         """Return where the array of a key lies."""
         name = hashlib.sha256(key.encode()).hexdigest()
         return self.folder / whorl.__version__ / name[:2] / f"{name}{SUFFIX}"
+
+
+class _Hashed:
+    """A file that is written and hashed at once, so that nothing is held twice in memory."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file, self.digest = file, hashlib.sha256()
+
+    def write(self, content: bytes) -> int:
+        """Write bytes."""
+        self.digest.update(content)
+        return self.file.write(content)
+
+
+def _is_whole(file: BinaryIO) -> bool:
+    """Tell whether a file ends with the hash of what stands before it."""
+    left = file.seek(0, os.SEEK_END) - HASH_BYTES
+    file.seek(0)
+    digest = hashlib.sha256()
+    while left > 0 and (block := file.read(min(left, BLOCK_BYTES))):
+        digest.update(block)
+        left -= len(block)
+    return file.read() == digest.digest()
 
 
 def _total(sizes: Iterable[int]) -> Usage:

@@ -35,6 +35,7 @@ from whorl.networks.runtime import (
     seeded,
 )
 from whorl.networks.training import Plan, trained
+from whorl.progress import tell
 from whorl.tasks.view import Development, View
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ class StagedTransfer(SupervisedMethod):
 
     First come the user's own stages, folders of labelled images; then the development reals, used
     against not used; then, where wanted, the candidates themselves with the labels of which the
-    network is sure (pseudo-labels), for one round. It never looks at a generated image.
+    network is sure (pseudo-labels), for one round; that stage is left out, and said to be, where
+    the network is not sure of candidates of both classes. It never looks at a generated image.
 
     Epochs, patience, the share held out for early stopping, and how sure is sure enough are
     choices of ours; so is what the pseudo-labels replace, "stage 4: the test set".
@@ -121,6 +123,11 @@ class StagedTransfer(SupervisedMethod):
                 seed = state["seed"]
                 self._train(network, pictures, classes, sure, None, seed=seed, name="test set")
                 logits = computed_in_batches(network, pictures.pixels)
+            else:
+                tell(
+                    f"stage of pseudo-labels left out: the network is sure (probability of at "
+                    f"least {self.sure:g}) of {len(sure)} candidates, and not of both classes"
+                )
         return Scores(view.candidates.ids, pictures.apart(_log_odds(logits))[0])
 
     def _train(

@@ -95,11 +95,11 @@ class Trainer:
     def load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Go on from what :meth:`state` returned of a trainer made in the same way."""
         torch = ready()
-        load_arrays(self.network, _below("network.", arrays))
+        load_arrays(self.network, below("network.", arrays))
         if self.average is not None:
-            load_arrays(self.average, _below("average.", arrays))
+            load_arrays(self.average, below("average.", arrays))
         slots: dict[int, dict[str, Any]] = {}
-        for name, array in _below("optimiser.", arrays).items():
+        for name, array in below("optimiser.", arrays).items():
             number, of = name.split(".", 1)
             slots.setdefault(int(number), {})[of] = torch.tensor(array)
         whole = self.optimiser.state_dict()
@@ -121,7 +121,7 @@ class Trainer:
                 mean.copy_(tensor)
 
 
-def _below(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+def below(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Return the arrays whose names begin so, without that beginning."""
     return {
         name.removeprefix(prefix): array

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from whorl.extras import imported
 from whorl.networks.runtime import EXTRA, arrays_of, load_arrays, ready, seeded, torch_threads
-from whorl.networks.trainer import Trainer
+from whorl.networks.trainer import Trainer, below
 from whorl.progress import track
 from whorl.similarity.compute import current
 
@@ -27,6 +27,7 @@ HeldOut = Callable[["nn.Module"], float]
 """Computes the loss of the network on held-out items: what early stopping watches."""
 
 SECONDS_BETWEEN_STATES = 60.0
+MOST_TIMES_KEEPING = 20  # so many times as long as keeping a state took, at least, until the next
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,8 @@ def trained(
 ) -> nn.Module:
     """Train a network in place, and return it in evaluation mode.
 
-    Where a cache is in force, the training is kept there: one that was interrupted goes on, and
-    one that was done before is not done again.
+    Where a cache is in force, its state is kept there now and then, and when it is interrupted, so
+    that it goes on; at the end only the weights are kept, so that it is not done again.
 
     Parameters
     ----------
@@ -118,25 +119,49 @@ def trained(
     """
     place = next(network.parameters()).device
     whole = f"training {key} {plan!r} seed {seed} items {items} on {place.type}"
+    kept = _kept(whole)
+    if result := below("result.", kept):
+        load_arrays(network, result)
+        return network.eval()
     trainer = Trainer(network, plan.optimiser_of(network), seed=seed)
     watch = _Watch(None if held_out is None else plan.patience)
-    _resume(trainer, watch, whole)
-    with torch_threads(), track(label, plan.epochs * len(_bounds(items, plan.batch))) as advance:
-        advance(len(trainer.losses))
-        kept = time.monotonic()
-        try:
-            for rows in _batches(trainer, watch, items, plan, held_out):
-                trainer.step(lambda rng, rows=rows: loss(network, rows, rng))  # type: ignore[misc]
-                advance(1, f"loss {np.mean(trainer.losses[-50:]):.4g}")
-                if time.monotonic() - kept > SECONDS_BETWEEN_STATES:
-                    _keep(trainer, watch, whole)
-                    kept = time.monotonic()
-        finally:
-            if trainer.whole:
-                _keep(trainer, watch, whole)
+    if kept:
+        watch.load(kept)
+        trainer.load(kept)
+    try:
+        _train(trainer, watch, loss, items, plan, held_out, label, whole)
+    except BaseException:
+        if trainer.whole:
+            _keep(trainer.state() | watch.state(), whole)
+        raise
     if watch.best is not None:
         load_arrays(network, watch.best)
+    _keep({f"result.{name}": array for name, array in arrays_of(network).items()}, whole)
     return network.eval()
+
+
+def _train(
+    trainer: Trainer,
+    watch: _Watch,
+    loss: LossOfItems,
+    items: int,
+    plan: Plan,
+    held_out: HeldOut | None,
+    label: str,
+    key: str,
+) -> None:
+    """Do the steps that are left, and keep the state now and then."""
+    network = trainer.network
+    with torch_threads(), track(label, plan.epochs * len(_bounds(items, plan.batch))) as advance:
+        advance(len(trainer.losses))
+        due = time.monotonic() + SECONDS_BETWEEN_STATES
+        for rows in _batches(trainer, watch, items, plan, held_out):
+            trainer.step(lambda rng, rows=rows: loss(network, rows, rng))  # type: ignore[misc]
+            advance(1, f"loss {np.mean(trainer.losses[-50:]):.4g}")
+            if (started := time.monotonic()) > due:
+                _keep(trainer.state() | watch.state(), key)
+                taken = time.monotonic() - started
+                due = started + max(SECONDS_BETWEEN_STATES, MOST_TIMES_KEEPING * taken)
 
 
 class _Watch:
@@ -159,6 +184,16 @@ class _Watch:
         if self.patience is not None and (not self.losses or loss < min(self.losses)):
             self.best = arrays_of(network)
         self.losses.append(loss)
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return all that resuming needs."""
+        arrays = {f"best.{name}": array for name, array in (self.best or {}).items()}
+        return arrays | {"watched": np.array(self.losses, np.float64)}
+
+    def load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Go on from what :meth:`state` returned."""
+        self.losses = arrays["watched"].tolist()
+        self.best = below("best.", arrays) or None
 
 
 def _batches(
@@ -192,28 +227,17 @@ def _quietly(held_out: HeldOut, network: nn.Module) -> float:
         return held_out(network)
 
 
-def _keep(trainer: Trainer, watch: _Watch, key: str) -> None:
-    """Put the training into the cache in force."""
-    cache = current().cache
-    if cache is None:
-        return
-    arrays = trainer.state() | {"watched": np.array(watch.losses, np.float64)}
-    arrays |= {f"best.{name}": array for name, array in (watch.best or {}).items()}
-    content = _safetensors().save(arrays)
-    cache.put(key, np.frombuffer(content, np.uint8))
+def _keep(arrays: dict[str, NDArray[Any]], key: str) -> None:
+    """Put arrays into the cache in force, if there is one."""
+    if (cache := current().cache) is not None:
+        cache.put(key, np.frombuffer(_safetensors().save(arrays), np.uint8))
 
 
-def _resume(trainer: Trainer, watch: _Watch, key: str) -> None:
-    """Take the training from the cache in force, if it is there."""
+def _kept(key: str) -> dict[str, NDArray[Any]]:
+    """Return the arrays that the cache in force holds; none if there is nothing."""
     cache = current().cache
-    kept = None if cache is None else cache.get(key)
-    if kept is None:
-        return
-    arrays = _safetensors().load(kept.tobytes())
-    watch.losses = arrays.pop("watched").tolist()
-    best = {name[5:]: arrays.pop(name) for name in list(arrays) if name.startswith("best.")}
-    watch.best = best or None
-    trainer.load(arrays)
+    found = None if cache is None else cache.get(key)
+    return {} if found is None else dict(_safetensors().load(found.tobytes()))
 
 
 def _safetensors() -> Any:
