@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
 
@@ -146,11 +148,12 @@ class PCATraining(Training):
     def step(self) -> None:
         """Do one step of gradient descent."""
         step = len(self.losses)
-        inputs, velocity = self._batch()
-        loss, gradients = self.network.loss_and_gradients(inputs, velocity)
         warm_up = min(1.0, (step + 1) / WARM_UP_STEPS)
         decay = 0.5 + 0.5 * np.cos(np.pi * step / self.total)
-        self.adam.step(gradients, self.settings.learning_rate * warm_up * decay)
+        with _one_thread():
+            inputs, velocity = self._batch()
+            loss, gradients = self.network.loss_and_gradients(inputs, velocity)
+            self.adam.step(gradients, self.settings.learning_rate * warm_up * decay)
         keep = min(AVERAGING, step / (step + 10))
         for mean, weight in zip(self.average.weights, self.network.weights, strict=True):
             mean += (1.0 - keep) * (weight - mean)
@@ -239,7 +242,14 @@ class TrainedPCADiffusion(TrainedGenerator):
         ndarray of uint8, shape (n, height, width)
             Grey values 0 to 255.
         """
-        state = np.random.default_rng(seed).standard_normal((n, len(self.axes)))
+        with _one_thread():
+            projections = self._projections(n, np.random.default_rng(seed))
+            grey = 255.0 * (self.mean + projections @ self.axes)
+        return np.clip(np.rint(grey), 0.0, 255.0).astype(np.uint8).reshape(n, *self.size)
+
+    def _projections(self, n: int, rng: np.random.Generator) -> Field:
+        """Return projections of new images, made from noise step by step."""
+        state = rng.standard_normal((n, len(self.axes)))
         times = np.linspace(1.0, 0.0, self.settings.sampling_steps + 1)
         for now, then in pairwise(times):
             velocity = self.network(_with_time(state, np.full(n, now)))
@@ -249,8 +259,7 @@ class TrainedPCADiffusion(TrainedGenerator):
             clean, noise = signal * state - spread * velocity, spread * state + signal * velocity
             signal, spread = _schedule(then)
             state = signal * clean + spread * noise
-        grey = 255.0 * (self.mean + state @ self.axes)
-        return np.clip(np.rint(grey), 0.0, 255.0).astype(np.uint8).reshape(n, *self.size)
+        return state
 
     def state(self) -> State:
         """Return what restoring needs."""
@@ -288,6 +297,24 @@ def _project(pixels: NDArray[np.uint8], components: int) -> Basis:
     scale = np.sqrt(np.mean(codes**2))
     height, width = pixels.shape[1:]
     return Basis((height, width), pca.mean_, axes * scale, codes / scale)
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """Keep matrix products on one thread within the block.
+
+    They are small, threads that wait for a busy core cost more than they give, and the last digits
+    are then the same whatever the machine.
+    """
+    limit: AbstractContextManager[Any] = _libraries().limit(limits=1, user_api="blas")
+    return limit
+
+
+@cache
+def _libraries() -> Any:
+    """Return what sets the threads of the libraries that NumPy computes with."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _schedule(time: float | Field) -> tuple[Field, Field]:
