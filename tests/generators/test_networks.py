@@ -12,7 +12,7 @@ from tests.worlds import smooth_images
 from whorl.generators import GAN
 from whorl.generators.training import grey, signed
 from whorl.networks.adversaries import Critic, Painter, changed, critic_loss, painter_loss
-from whorl.networks.autoencoder import FoldedAutoencoder, reconstruction_loss
+from whorl.networks.folded_autoencoder import FoldedAutoencoder, reconstruction_loss
 
 CPU = torch.device("cpu")
 PIXELS = smooth_images(20, np.random.default_rng(0), 16)

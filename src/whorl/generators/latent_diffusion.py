@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from whorl.networks.autoencoder import FoldedAutoencoder
+    from whorl.networks.folded_autoencoder import FoldedAutoencoder
 
 ENCODED_AT_ONCE = 32
 BLOCKS_FROM = 200  # images whose blocks' principal components the autoencoder starts from
@@ -51,7 +51,7 @@ class LatentDiffusion(NetworkGenerator):
     crop : int
         The autoencoder is trained on crops of at most so many pixels a side.
     autoencoder_widths, latents, fold
-        See :class:`whorl.networks.autoencoder.FoldedAutoencoder`.
+        See :class:`whorl.networks.folded_autoencoder.FoldedAutoencoder`.
     kl_weight : float
         Weight of the latents' divergence from the standard normal.
     unet_widths, unet_attention
@@ -119,8 +119,8 @@ class LatentDiffusion(NetworkGenerator):
 
     def networks(self) -> dict[str, Any]:
         """Return both networks with first weights."""
-        from whorl.networks.autoencoder import FoldedAutoencoder
         from whorl.networks.denoiser import denoiser
+        from whorl.networks.folded_autoencoder import FoldedAutoencoder
 
         return {
             "autoencoder": FoldedAutoencoder(self.autoencoder_widths, self.latents, self.fold),
@@ -163,7 +163,7 @@ class LatentTraining(NetworkTraining):
     @property
     def autoencoder(self) -> FoldedAutoencoder:
         """The running average of the autoencoder."""
-        from whorl.networks.autoencoder import FoldedAutoencoder
+        from whorl.networks.folded_autoencoder import FoldedAutoencoder
 
         average = self.trainers["autoencoder"].average
         assert isinstance(average, FoldedAutoencoder)  # noqa: S101
@@ -205,7 +205,7 @@ class LatentTraining(NetworkTraining):
 
     def _reconstruction(self, rng: np.random.Generator) -> torch.Tensor:
         """Return the autoencoder's loss on crops of training images."""
-        from whorl.networks.autoencoder import FoldedAutoencoder, reconstruction_loss
+        from whorl.networks.folded_autoencoder import FoldedAutoencoder, reconstruction_loss
 
         network, settings = self.trainers["autoencoder"].network, self.settings
         assert isinstance(network, FoldedAutoencoder)  # noqa: S101
@@ -228,8 +228,8 @@ class TrainedLatentDiffusion(TrainedNetworks):
 
     def draw(self, n: int, rng: np.random.Generator) -> torch.Tensor:
         """Return n images between -1 and 1."""
-        from whorl.networks.autoencoder import FoldedAutoencoder
         from whorl.networks.denoiser import denoised
+        from whorl.networks.folded_autoencoder import FoldedAutoencoder
 
         height, width = (side // self.settings.factor for side in self.size)
         noise = self.noise(rng, n, self.settings.latents, height, width)
