@@ -24,7 +24,8 @@ from whorl.methods.picuslab_vectors import ONE, THREE, TWO, DeformingCodes, Vect
 from whorl.methods.representation import Described
 from whorl.methods.vcmi import Ensemble
 from whorl.methods.vcmi_latents import AutoencoderTraining, Latents, ReconstructionError
-from whorl.methods.vcmi_patches import MatchingPatches, ReplacingPatches
+from whorl.methods.vcmi_matching import MatchingPatches
+from whorl.methods.vcmi_replacing import ReplacingPatches
 from whorl.networks.backbones import Untrained
 from whorl.networks.training import Plan
 from whorl.runs import CATALOGUE, Entry

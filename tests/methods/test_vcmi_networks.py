@@ -14,19 +14,15 @@ from tests.worlds import image_set, planted_task, smooth_images
 from whorl.cache import Cache
 from whorl.decisions import Above
 from whorl.errors import ImageError, ScoreError
-from whorl.methods import vcmi_patches
+from whorl.methods import vcmi_replacing
 from whorl.methods.parts import parts_of
 from whorl.methods.vcmi_latents import (
     AutoencoderTraining,
     Latents,
     ReconstructionError,
 )
-from whorl.methods.vcmi_patches import (
-    MatchingPatches,
-    ReplacingPatches,
-    random_crops,
-    smallest_errors,
-)
+from whorl.methods.vcmi_matching import MatchingPatches, random_crops
+from whorl.methods.vcmi_replacing import ReplacingPatches, smallest_errors
 from whorl.networks.pictures import pictures_of
 from whorl.networks.training import Plan
 from whorl.progress import shown
@@ -128,7 +124,7 @@ def test_replacing_takes_the_smallest_error(monkeypatch: pytest.MonkeyPatch) -> 
         np.array(rows, np.float32)
         for rows in ([9, 4, 6, 3, 2], [5, 9, 5, 1, 2], [6, 4, 9, 7, 8])
     )  # fmt: skip
-    monkeypatch.setattr(vcmi_patches, "computed_in_batches", lambda *_: next(tables))
+    monkeypatch.setattr(vcmi_replacing, "computed_in_batches", lambda *_: next(tables))
     rng = np.random.default_rng(0)
     sets = (image_set(smooth_images(3, rng), "candidate"), image_set(smooth_images(2, rng), "g"))
     view = View(sets[1], sets[0])

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.errors import ImageError
 from whorl.progress import track
 
 Pixels = NDArray[np.uint8]
@@ -201,3 +202,15 @@ def steps_of(training: Training) -> Iterator[int]:
             training.step()
             advance(1, f"loss {np.mean(training.losses[-50:]):.4g}")
             yield number
+
+
+def require_two_different(pixels: Pixels) -> None:
+    """Raise an error if there are no two different images.
+
+    Raises
+    ------
+    ImageError
+        If all are the same, or there is but one.
+    """
+    if len(pixels) < 2 or all(np.array_equal(image, pixels[0]) for image in pixels[1:]):
+        raise ImageError("a generator is trained on at least two different images")

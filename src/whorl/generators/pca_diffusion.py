@@ -7,18 +7,23 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.errors import ImageError
 from whorl.generators.base import Generator, State, TrainedGenerator, Training
 from whorl.generators.network import Adam, Network
+from whorl.generators.projections import (
+    FREQUENCIES,
+    Basis,
+    Field,
+    gaussian_velocity,
+    projected,
+    schedule,
+    with_time,
+)
 
-Field = NDArray[np.float64]
-
-FREQUENCIES = 2.0 ** np.arange(6)
 WARM_UP_STEPS = 100
 AVERAGING = 0.995
 FOR_REAL_IMAGES: Mapping[str, int] = {
@@ -89,7 +94,7 @@ class PCADiffusion(Generator):
     def start(self, pixels: NDArray[np.uint8], seed: int) -> PCATraining:
         """Prepare training on images."""
         rng = np.random.default_rng(seed)
-        basis = _project(pixels, self.components)
+        basis = projected(pixels, self.components)
         kept = basis.codes.shape[1]
         widths = [kept + 2 * len(FREQUENCIES), *[self.width] * self.depth, kept]
         return PCATraining(self, basis, Network.initial(widths, rng), rng)
@@ -190,11 +195,11 @@ class PCATraining(Training):
         clean = codes[rng.integers(len(codes), size=n)]
         noise = rng.standard_normal(clean.shape)
         time = (np.arange(n) + rng.random(n)) / n
-        signal, spread = _schedule(time[:, None])
+        signal, spread = schedule(time[:, None])
         noisy, velocity = signal * clean + spread * noise, signal * noise - spread * clean
         if self.settings.gaussian:
-            velocity = velocity - _gaussian_velocity(noisy, signal, spread, self.basis.variances)
-        return _with_time(noisy, time), velocity
+            velocity = velocity - gaussian_velocity(noisy, signal, spread, self.basis.variances)
+        return with_time(noisy, time), velocity
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,12 +257,12 @@ class TrainedPCADiffusion(TrainedGenerator):
         state = rng.standard_normal((n, len(self.axes)))
         times = np.linspace(1.0, 0.0, self.settings.sampling_steps + 1)
         for now, then in pairwise(times):
-            velocity = self.network(_with_time(state, np.full(n, now)))
-            signal, spread = _schedule(now)
+            velocity = self.network(with_time(state, np.full(n, now)))
+            signal, spread = schedule(now)
             if self.settings.gaussian:
-                velocity = velocity + _gaussian_velocity(state, signal, spread, self.variances)
+                velocity = velocity + gaussian_velocity(state, signal, spread, self.variances)
             clean, noise = signal * state - spread * velocity, spread * state + signal * velocity
-            signal, spread = _schedule(then)
+            signal, spread = schedule(then)
             state = signal * clean + spread * noise
         return state
 
@@ -267,36 +272,6 @@ class TrainedPCADiffusion(TrainedGenerator):
         arrays |= {"mean": self.mean, "axes": self.axes, "variances": self.variances}
         arrays["losses"] = self.losses
         return State(arrays, {"size": list(self.size)})
-
-
-class Basis(NamedTuple):
-    """Images as projections on their principal components."""
-
-    size: tuple[int, int]
-    mean: Field  # (height × width,)
-    axes: Field  # (components, height × width)
-    codes: Field  # (n, components), of unit variance on average
-
-    @property
-    def variances(self) -> Field:
-        """Of the projections, shape (components,)."""
-        return np.asarray(np.mean(self.codes**2, axis=0))
-
-
-def _project(pixels: NDArray[np.uint8], components: int) -> Basis:
-    """Return the images as projections on at most `components` scaled principal axes."""
-    from sklearn.decomposition import PCA
-
-    rows = pixels.reshape(len(pixels), -1) / 255.0
-    if len(rows) < 2 or np.all(rows == rows[0]):
-        raise ImageError("a generator is trained on at least two different images")
-    pca = PCA(min(components, *rows.shape), svd_solver="full").fit(rows)
-    variance = pca.explained_variance_
-    axes = pca.components_[variance > 1e-9 * variance[0]]
-    codes = (rows - pca.mean_) @ axes.T
-    scale = np.sqrt(np.mean(codes**2))
-    height, width = pixels.shape[1:]
-    return Basis((height, width), pca.mean_, axes * scale, codes / scale)
 
 
 def _one_thread() -> AbstractContextManager[Any]:
@@ -315,21 +290,3 @@ def _libraries() -> Any:
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()
-
-
-def _schedule(time: float | Field) -> tuple[Field, Field]:
-    """Return the shares of signal and noise at `time`, 0 (all signal) to 1 (all noise)."""
-    angle = np.asarray(0.5 * np.pi * time)
-    return np.cos(angle), np.sin(angle)
-
-
-def _gaussian_velocity(noisy: Field, signal: Field, spread: Field, variances: Field) -> Field:
-    """Return the mean velocity given a noisy projection, were projections Gaussian."""
-    factor = signal * spread * (1.0 - variances) / (signal**2 * variances + spread**2)
-    return np.asarray(noisy * factor)
-
-
-def _with_time(state: Field, time: Field) -> Field:
-    """Append sines and cosines of the time to each noisy projection."""
-    angles = 0.5 * np.pi * time[:, None] * FREQUENCIES
-    return np.hstack([state, np.sin(angles), np.cos(angles)])

@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 
 from whorl.errors import ImageError, WhorlError
 from whorl.extras import imported
-from whorl.generators.base import Generator, Pixels, State, TrainedGenerator, Training
+from whorl.generators.base import (
+    Generator,
+    Pixels,
+    State,
+    TrainedGenerator,
+    Training,
+    require_two_different,
+)
 from whorl.networks.runtime import (
     arrays_of,
     device,
@@ -242,12 +249,6 @@ def below(name: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[An
     """Return the arrays whose names begin with this name and a slash, without them."""
     start = f"{name}/"
     return {key.removeprefix(start): a for key, a in arrays.items() if key.startswith(start)}
-
-
-def require_two_different(pixels: Pixels) -> None:
-    """Raise an error if there are no two different images."""
-    if len(pixels) < 2 or all(np.array_equal(image, pixels[0]) for image in pixels[1:]):
-        raise ImageError("a generator is trained on at least two different images")
 
 
 @contextmanager

@@ -6,14 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import NeedError, ScoreError
 from whorl.images import ImageSet
-from whorl.methods.parts import parts_of, with_small_images
+from whorl.methods.parts import parts_of, with_fast_parts
 from whorl.networks.backbones import Backbone
 from whorl.networks.weights import lacking_weights
 from whorl.tasks.view import View
@@ -117,13 +117,13 @@ class Method(ABC):
             *(f"at most {n:,} generated images are looked at, drawn by the seed" for n in bounds),
         )
 
-    def fast(self) -> Method:
+    def fast(self) -> Self:
         """Return the method with a small budget of training: for tests and first looks.
 
-        Backbones see smaller images. Methods that train networks do more; those without any are
-        as they are.
+        Each of its parts, and the method itself, sees to its own (:meth:`Budgeted.own_fast`);
+        methods without networks are as they are.
         """
-        return with_small_images(self)
+        return with_fast_parts(self)
 
     def score(self, view: View, *, seed: int = 0) -> Scores:
         """Score every candidate for membership.

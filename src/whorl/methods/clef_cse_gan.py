@@ -83,7 +83,7 @@ class Relation(SupervisedMethod):
     plan: Plan = Plan(2, 8, 1e-5, optimiser="sgd", momentum=0.9, weight_decay=5e-4)
     generated_at_most: int | None = None
 
-    def fast(self) -> Relation:
+    def own_fast(self) -> Relation:
         """Return the method with a small network that sees few and small images, for one epoch."""
         return replace(
             self,

@@ -48,7 +48,7 @@ class SmallNetwork(SupervisedMethod):
     side: int | None = None
     plan: Plan = Plan(50, 32, 1e-3)
 
-    def fast(self) -> SmallNetwork:
+    def own_fast(self) -> SmallNetwork:
         """Return the method on images of 64 × 64 pixels, for 10 epochs."""
         return replace(self, side=64, plan=replace(self.plan, epochs=10))
 

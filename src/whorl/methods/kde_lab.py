@@ -83,7 +83,7 @@ class StagedTransfer(SupervisedMethod):
     rounds: int = 5
     held_out: float = 0.2
 
-    def fast(self) -> StagedTransfer:
+    def own_fast(self) -> StagedTransfer:
         """Return the method with smaller images and few epochs."""
         start = replace(self.start, size=max(SMALLEST, min(self.start.size, 64)))
         return replace(self, start=start, plan=replace(self.plan, epochs=3), rounds=1)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar, cast
-
-from whorl.networks.backbones import Backbone
+from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 Whole = TypeVar("Whole")
+
+
+@runtime_checkable
+class Budgeted(Protocol):
+    """A part that has a small budget of training beside its full one."""
+
+    def own_fast(self) -> object:
+        """Return the part with a small budget; of the parts within it, others see to it."""
 
 
 def parts_of(whole: object) -> Iterator[Any]:
@@ -51,6 +57,6 @@ def with_parts(whole: Whole, change: Callable[[Any], Any]) -> Whole:
     return cast("Whole", change(replace(whole, **different) if different else whole))
 
 
-def with_small_images(whole: Whole) -> Whole:
-    """Return an object whose backbones see smaller images, for a small budget."""
-    return with_parts(whole, lambda part: part.fast() if isinstance(part, Backbone) else part)
+def with_fast_parts(whole: Whole) -> Whole:
+    """Return an object each of whose parts has the small budget of training, if it has one."""
+    return with_parts(whole, lambda part: part.own_fast() if isinstance(part, Budgeted) else part)

@@ -7,7 +7,7 @@ Andrei et al. Overview of ImageCLEFmedical GANs 2023 task. CLEF 2023 Working Not
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -39,10 +39,6 @@ class GroupClassifier(SupervisedMethod):
     classifier: Classifier = SVM("linear")
     groups: Pairing = ONE
 
-    def fast(self) -> GroupClassifier:
-        """Return the method with an extractor of little training."""
-        return replace(self, extractor=self.extractor.fast())
-
     def _fit(self, development: Development, seed: int) -> State:
         weights = self.extractor.learned(development, seed)
         sets = [getattr(development, group) for group in self.groups]
@@ -67,11 +63,6 @@ class MajorityVote(SupervisedMethod):
     """
 
     members: tuple[SupervisedMethod, ...]
-
-    def fast(self) -> MajorityVote:
-        """Return the vote of members of little training."""
-        members = (member.fast() for member in self.members)
-        return replace(self, members=tuple(m for m in members if isinstance(m, SupervisedMethod)))
 
     def _fit(self, development: Development, seed: int) -> State:
         return {"members": [dict(member._fit(development, seed)) for member in self.members]}

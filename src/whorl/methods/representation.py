@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from whorl.features import Feature, extract
-from whorl.methods.parts import with_small_images
 from whorl.similarity.pairs import Items
 from whorl.tasks.view import View
 
@@ -36,10 +35,6 @@ class Representation(ABC):
         tuple of ImageSet or ndarray
             Each in the order of its images; images, or float32 rows of one length.
         """
-
-    def fast(self) -> Representation:
-        """Return the representation with a small budget of training, where it trains anything."""
-        return self
 
 
 @dataclass(frozen=True)
@@ -70,10 +65,6 @@ class Described(Representation):
     """
 
     feature: Feature
-
-    def fast(self) -> Described:
-        """Return the representation with smaller images in its backbone, where it has one."""
-        return with_small_images(self)
 
     def items(self, view: View, seed: int) -> tuple[Items, Items]:  # noqa: ARG002
         """Return the feature of each image as a row."""

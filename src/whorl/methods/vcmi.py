@@ -11,7 +11,7 @@ generated using GANs: contributions of the VCMI team to ImageCLEFmedical GANs 20
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,10 +78,6 @@ class Ensemble(Method):
 
     measure: Measure = SSIM()
     of: Representation = Pixels()
-
-    def fast(self) -> Ensemble:
-        """Return the ensemble on a representation of little training."""
-        return replace(self, of=self.of.fast())
 
     def _score(self, view: View, seed: int) -> Scores:
         candidates, generated = self.of.items(view, seed)

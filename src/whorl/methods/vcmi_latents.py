@@ -63,7 +63,7 @@ class AutoencoderTraining:
     side: int | None = None
     plan: Plan = Plan(200, 32, 1e-4)
 
-    def fast(self) -> AutoencoderTraining:
+    def own_fast(self) -> AutoencoderTraining:
         """Return it on images of 32 × 32 pixels, for 5 epochs of larger steps."""
         return replace(self, side=32, plan=replace(self.plan, epochs=5, learning_rate=2e-3))
 
@@ -105,10 +105,6 @@ class Latents(Representation):
     autoencoder: AutoencoderTraining = AutoencoderTraining()
     trained_on: int | None = None
 
-    def fast(self) -> Latents:
-        """Return the codes of an autoencoder of little training."""
-        return replace(self, autoencoder=self.autoencoder.fast())
-
     def items(self, view: View, seed: int) -> tuple[Items, Items]:
         """Train, and return each image's code as a float32 row."""
         pictures = pictures_of(view.candidates, view.generated, side=self.autoencoder.side)
@@ -147,10 +143,6 @@ class ReconstructionError(Method):
     autoencoder: AutoencoderTraining = AutoencoderTraining()
     held_out: float = 0.05
     deviations: float = 3.0
-
-    def fast(self) -> ReconstructionError:
-        """Return the method with an autoencoder of little training."""
-        return replace(self, autoencoder=self.autoencoder.fast())
 
     def _score(self, view: View, seed: int) -> Scores:
         side = self.autoencoder.side

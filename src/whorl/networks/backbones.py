@@ -53,7 +53,7 @@ class Backbone:
     pooling: Literal["avg", "max"] | None = None
     size: int = 224
 
-    def fast(self) -> Backbone:
+    def own_fast(self) -> Backbone:
         """Return the backbone with smaller images."""
         return replace(self, size=min(self.size, FAST_SIZE))
 

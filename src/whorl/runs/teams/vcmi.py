@@ -9,7 +9,8 @@ from whorl.methods.nearest import NearestSimilarity
 from whorl.methods.representation import Described
 from whorl.methods.vcmi import Ensemble, Retrieval
 from whorl.methods.vcmi_latents import AutoencoderTraining, Latents, ReconstructionError
-from whorl.methods.vcmi_patches import MatchingPatches, ReplacingPatches
+from whorl.methods.vcmi_matching import MatchingPatches
+from whorl.methods.vcmi_replacing import ReplacingPatches
 from whorl.networks.backbones import Backbone
 from whorl.runs.entries import Entry, Fidelity
 from whorl.similarity import SSIM

@@ -1,4 +1,4 @@
-"""What team VCMI (INESC TEC) did with patches: matching them, and replacing them.
+"""What team VCMI (INESC TEC) did by matching crops: distances between learned codes of them.
 
 References
 ----------
@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.errors import ScoreError
 from whorl.methods.base import Method, Nearest, Scores
 from whorl.methods.nearest import nearest_of
-from whorl.methods.vcmi_latents import AutoencoderTraining, margin_below
-from whorl.networks.durations import tell_duration
+from whorl.methods.vcmi_latents import margin_below
 from whorl.networks.pictures import (
     Pictures,
     Positions,
@@ -28,7 +26,6 @@ from whorl.networks.pictures import (
 )
 from whorl.networks.runtime import computed_in_batches, device, seeded
 from whorl.networks.training import Plan, trained
-from whorl.progress import track
 from whorl.similarity import TopK, reduce_pairs
 from whorl.similarity.vectors import MeanSquaredError
 from whorl.tasks.view import View
@@ -37,9 +34,7 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from whorl.networks.autoencoders import Autoencoder, Encoder
-
-BATCH = 64  # patches of which the time is taken, to say how long all will take
+    from whorl.networks.autoencoders import Encoder
 
 
 @dataclass(frozen=True)
@@ -80,7 +75,7 @@ class MatchingPatches(Method):
     generated_at_most: int | None = None
     plan: Plan = Plan(800, 16, 1e-4)
 
-    def fast(self) -> MatchingPatches:
+    def own_fast(self) -> MatchingPatches:
         """Return the method on images of 64 × 64 pixels, for 40 epochs of larger steps."""
         return replace(self, side=64, plan=replace(self.plan, epochs=40, learning_rate=1e-3))
 
@@ -149,113 +144,6 @@ class MatchingPatches(Method):
         )
         distances: NDArray[np.float64] = np.square(first - second).mean(axis=1)
         return distances
-
-
-@dataclass(frozen=True)
-class ReplacingPatches(Method):
-    """Score = how far the smallest error of reconstruction with a foreign patch lies below a bound.
-
-    Rows 1/2 to 1 and columns 1/4 to 3/4 of a candidate are replaced with those of another image
-    (rows 128:256, columns 64:192 of 256). An autoencoder, trained on the generated images and the
-    candidates, reconstructs the whole; the error is the mean squared difference from the
-    candidate as it was. VCMI calls a real image used if its smallest error with a generated
-    image's patch is below mean − 2 standard deviations of the errors with patches of other reals.
-    The score is that bound minus the smallest error, in standard deviations: used if above 0.
-
-    One bound for all candidates, from the errors of all pairs of them, is our reading.
-
-    Attributes
-    ----------
-    autoencoder : AutoencoderTraining
-        The autoencoder.
-    deviations : float
-        Standard deviations below the mean where the bound lies.
-    generated_at_most : int or None
-        Generated images whose patches are tried, a seeded choice; None tries all.
-    """
-
-    autoencoder: AutoencoderTraining = AutoencoderTraining()
-    deviations: float = 2.0
-    generated_at_most: int | None = None
-
-    def fast(self) -> ReplacingPatches:
-        """Return the method with little training and the patches of 50 generated images."""
-        return replace(self, autoencoder=self.autoencoder.fast(), generated_at_most=50)
-
-    def _score(self, view: View, seed: int) -> Scores:
-        if len(view.candidates) < 2:
-            raise ScoreError("this method compares candidates with each other: give at least two")
-        pictures = pictures_of(view.candidates, view.generated, side=self.autoencoder.side)
-        compared = some_of(pictures.within(1), self.generated_at_most, seed)
-        network = self.autoencoder.trained(pictures, np.arange(len(pictures)), seed)
-        nearest, smallest, among = smallest_errors(network, pictures, compared)
-        bound = among.mean() - self.deviations * among.std()
-        evidence = Nearest(
-            pictures.own(1, nearest), -smallest, "− error with a patch of the generated image"
-        )
-        return Scores(view.candidates.ids, margin_below(bound, smallest, among), nearest=evidence)
-
-
-def smallest_errors(
-    network: Autoencoder, pictures: Pictures, compared: Positions
-) -> tuple[Positions, NDArray[np.float64], NDArray[np.float64]]:
-    """Reconstruct each image of the first set with patches of others.
-
-    Parameters
-    ----------
-    network : Autoencoder
-        What reconstructs.
-    pictures : Pictures
-        Of two sets, candidates and generated images.
-    compared : ndarray of intp, shape (m,)
-        Which generated images lend their patches.
-
-    Returns
-    -------
-    nearest : ndarray of intp, shape (n,)
-        For each candidate, in its set's own order, whose patch gives the smallest error.
-    smallest : ndarray of float64, shape (n,)
-        That error.
-    among : ndarray of float64, shape (n · (n − 1),)
-        The errors with the patches of all other candidates.
-    """
-    from whorl.networks.autoencoders import PatchErrors
-
-    rows, columns = patch_of(pictures.size)
-    reals = pictures.places[0]
-    lent = np.concatenate([reals, compared])
-    patches = np.stack([pictures.pixels[row, rows, columns] for row in lent])
-    errors = np.empty((len(reals), len(lent)))
-
-    def errors_of(real: int, lent_patches: NDArray[np.uint8]) -> NDArray[np.float32]:
-        with_patch = PatchErrors(network, pictures.pixels[real], rows, columns)
-        return computed_in_batches(with_patch, lent_patches)
-
-    batch = patches[:BATCH]
-    tell_duration(
-        f"replacing {errors.size:,} patches",
-        lambda: errors_of(reals[0], batch),
-        errors.size / len(batch),
-    )
-    with track("replacing patches", errors.size) as advance:
-        for k, real in enumerate(reals):
-            errors[k] = errors_of(real, patches)
-            advance(len(lent))
-    generated = errors[:, len(reals) :]
-    others = errors[:, : len(reals)][~np.eye(len(reals), dtype=bool)]
-    return compared[generated.argmin(axis=1)], generated.min(axis=1), others
-
-
-def patch_of(size: tuple[int, int]) -> tuple[slice, slice]:
-    """Return the rows and columns of an image that are replaced.
-
-    Examples
-    --------
-    >>> patch_of((256, 256))
-    (slice(128, 256, None), slice(64, 192, None))
-    """
-    height, width = size
-    return slice(height // 2, height), slice(width // 4, width - width // 4)
 
 
 def central(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
