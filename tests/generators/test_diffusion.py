@@ -5,12 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from monai.networks.schedulers.ddim import DDIMScheduler
 from torch import nn
 
 from tests.worlds import smooth_images
 from whorl.generators import PixelDiffusion
-from whorl.networks.denoiser import denoised, velocity_loss
+from whorl.networks.denoiser import TIMES, Denoiser, denoised, velocity_loss
 from whorl.similarity import Compute, computing
+
+
+def denoising_schedule() -> DDIMScheduler:
+    return DDIMScheduler(TIMES, schedule="cosine")
 
 
 class OnlyOneImage(nn.Module):
@@ -53,6 +58,23 @@ def test_what_goes_beyond_the_limit_is_cut_off() -> None:
 def test_sampling_steps_divide_the_times() -> None:
     with pytest.raises(ValueError, match="7 sampling steps do not divide 1000"):
         denoised(OnlyOneImage(IMAGE), torch.randn(1, 1, 4, 4), steps=7, limit=1.0)
+
+
+@pytest.mark.parametrize("time", [30, 400, 970])
+def test_training_starts_at_the_best_guess_for_gaussian_fields(time: int) -> None:
+    """The velocity of simulated fields, regressed on what is noisy, channel by channel."""
+    torch.manual_seed(0)
+    spreads = torch.tensor([2.0, 1.0, 0.1])[:, None, None]
+    clean, noise = spreads * torch.randn(50, 3, 40, 40), torch.randn(50, 3, 40, 40)
+    scheduler, times = denoising_schedule(), torch.full((50,), time)
+    noisy = scheduler.add_noise(clean, noise, times)
+    velocity = scheduler.get_velocity(clean, noise, times)
+    slopes = (noisy * velocity).sum((0, 2, 3)) / noisy.square().sum((0, 2, 3))
+    denoiser = Denoiser(3, (8, 8), (False, False))
+    denoiser.variances.copy_(spreads.flatten() ** 2)
+    with torch.no_grad():
+        guessed = denoiser(torch.ones(1, 3, 4, 4), torch.tensor([time]))
+    np.testing.assert_allclose(guessed[0, :, 0, 0], slopes, atol=0.02)
 
 
 @pytest.mark.slow

@@ -36,7 +36,9 @@ def test_an_autoencoder_starts_as_linear_compression() -> None:
     expected = pca.inverse_transform(pca.transform(blocks))
     expected = expected.reshape(20, 4, 4, 4, 4).swapaxes(2, 3).reshape(20, 16, 16)
     np.testing.assert_allclose(drawn[:, 0], expected, atol=1e-4)
-    np.testing.assert_allclose(mean.std((0, 2, 3)), 1.0, rtol=0.01)
+    np.testing.assert_allclose(mean.var((0, 2, 3)).mean(), 1.0, rtol=0.01)
+    shares = pca.explained_variance_ / pca.explained_variance_.mean()
+    np.testing.assert_allclose(mean.var((0, 2, 3)), shares, rtol=1e-3)
     np.testing.assert_allclose(spread, np.exp(-3.0), rtol=1e-5)
 
 
@@ -50,9 +52,32 @@ def test_reconstruction_loss_by_hand() -> None:
             drawn[..., 4:, :] = 1.0
             return drawn
 
-    loss = reconstruction_loss(Fixed((8,), 1, 4), torch.zeros(1, 1, 8, 8), kl_weight=0.1)
+    images = torch.zeros(1, 1, 8, 8)
+    loss = reconstruction_loss(Fixed((8,), 1, 4), images, kl_weight=0.1, noise=0.0)
     edges = 1 / 7 + 1 / 3 + 1.0  # one row of differences in seven, in three, in one
     assert float(loss) == pytest.approx(0.5 + edges + 0.1 * 0.5 * 4.0)
+
+
+def test_the_decoder_learns_to_do_without_noise_in_the_latents() -> None:
+    """Its level, between 0 and what is asked, is in the latents' own standard deviations."""
+    seen = []
+
+    class Watched(FoldedAutoencoder):
+        def encode(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            mean = torch.zeros(len(images), 1, 40, 40)
+            mean[..., ::2] = 10.0
+            return mean, torch.zeros_like(mean) + 1e-6
+
+        def decode(self, latents: torch.Tensor) -> torch.Tensor:
+            seen.append(latents - self.encode(latents)[0])
+            return torch.zeros(len(latents), 1, 40, 40)
+
+    torch.manual_seed(0)
+    images = torch.zeros(200, 1, 40, 40)
+    reconstruction_loss(Watched((8,), 1, 4), images, kl_weight=0.0, noise=0.4)
+    levels = seen[0].std((1, 2, 3))
+    assert 1.9 < float(levels.max()) < 2.1  # 0.4 of a standard deviation of 5
+    assert 0.9 < float(levels.mean()) < 1.1
 
 
 def test_hinge_losses_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:

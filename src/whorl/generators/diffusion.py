@@ -39,7 +39,7 @@ class PixelDiffusion(NetworkGenerator):
     batch : int
         Images in one step.
     unet_widths, unet_attention
-        See :func:`whorl.networks.denoiser.denoiser`.
+        See :class:`whorl.networks.denoiser.Denoiser`.
     learning_rate : float
         Adam's highest rate; it rises over 100 steps, and then falls as a cosine.
     sampling_steps : int
@@ -80,9 +80,9 @@ class PixelDiffusion(NetworkGenerator):
 
     def network(self) -> nn.Module:
         """Return the UNet with first weights."""
-        from whorl.networks.denoiser import denoiser
+        from whorl.networks.denoiser import Denoiser
 
-        return denoiser(1, self.unet_widths, self.unet_attention)
+        return Denoiser(1, self.unet_widths, self.unet_attention)
 
 
 class PixelTraining(NetworkTraining):

@@ -35,10 +35,10 @@ AVERAGING = 0.999
 class LatentDiffusion(NetworkGenerator):
     """Hyper-parameters of a latent diffusion model (Rombach et al. 2022), over MONAI's networks.
 
-    First an autoencoder learns to draw images from small fields of latents; then a UNet learns to
-    take noise from these fields, scaled to unit variance. The UNet predicts the velocity, on a
-    cosine schedule, and sampling is deterministic DDIM. What is sampled are the running averages
-    of both networks' weights.
+    First an autoencoder learns to draw images from small fields of latents, though some noise is
+    added to them; then a UNet learns to take noise from these fields, scaled to unit variance on
+    the whole. The UNet predicts the velocity, on a cosine schedule, and sampling is deterministic
+    DDIM. What is sampled are the running averages of both networks' weights.
 
     Attributes
     ----------
@@ -54,23 +54,27 @@ class LatentDiffusion(NetworkGenerator):
         See :class:`whorl.networks.folded_autoencoder.FoldedAutoencoder`.
     kl_weight : float
         Weight of the latents' divergence from the standard normal.
+    latent_noise : float
+        Highest level of the noise that the decoder learns to do without, in standard deviations
+        of the latents.
     unet_widths, unet_attention
-        See :func:`whorl.networks.denoiser.denoiser`.
+        See :class:`whorl.networks.denoiser.Denoiser`.
     autoencoder_rate, unet_rate : float
         Adam's highest learning rates; each rises over 100 steps, and then falls as a cosine.
     sampling_steps : int
         Steps from pure noise to an image: a divisor of 1,000.
     """
 
-    steps: int = 2500
+    steps: int = 4000
     batch: int = 16
-    autoencoder_share: float = 0.2
+    autoencoder_share: float = 0.25
     autoencoder_batch: int = 8
     crop: int = 64
     autoencoder_widths: tuple[int, ...] = (64, 96)
-    latents: int = 16
+    latents: int = 8
     fold: int = 4
     kl_weight: float = 1e-4
+    latent_noise: float = 0.3
     unet_widths: tuple[int, ...] = (64, 128, 128)
     unet_attention: tuple[bool, ...] = (False, True, True)
     autoencoder_rate: float = 1e-3
@@ -119,12 +123,12 @@ class LatentDiffusion(NetworkGenerator):
 
     def networks(self) -> dict[str, Any]:
         """Return both networks with first weights."""
-        from whorl.networks.denoiser import denoiser
+        from whorl.networks.denoiser import Denoiser
         from whorl.networks.folded_autoencoder import FoldedAutoencoder
 
         return {
             "autoencoder": FoldedAutoencoder(self.autoencoder_widths, self.latents, self.fold),
-            "unet": denoiser(self.latents, self.unet_widths, self.unet_attention),
+            "unet": Denoiser(self.latents, self.unet_widths, self.unet_attention),
         }
 
 
@@ -184,8 +188,9 @@ class LatentTraining(NetworkTraining):
         """Return both networks' averages, and how latents are scaled."""
         average = self.trainers["unet"].average
         assert average is not None  # noqa: S101
-        shift, scale, limit = ([0.0], [1.0], 1.0) if self.encoding else self.fields.scaling
-        values = {"shift": shift, "scale": scale, "limit": limit}
+        values = {"shift": [0.0], "scale": 1.0, "limit": 1.0}
+        if not self.encoding:
+            values = self.fields.scaling
         return {"autoencoder": self.autoencoder, "unet": average}, values
 
     def preview(self, n: int) -> Pixels:
@@ -201,6 +206,10 @@ class LatentTraining(NetworkTraining):
         """The latent fields of all training images, made when the autoencoder is done."""
         if self._fields is None:
             self._fields = Fields(self.autoencoder, self.pixels, self.place)
+            unet = self.trainers["unet"]
+            assert unet.average is not None  # noqa: S101
+            for network in (unet.network, unet.average):
+                network.get_buffer("variances").copy_(self._fields.variances)
         return self._fields
 
     def _reconstruction(self, rng: np.random.Generator) -> torch.Tensor:
@@ -211,7 +220,12 @@ class LatentTraining(NetworkTraining):
         assert isinstance(network, FoldedAutoencoder)  # noqa: S101
         rows = rng.integers(len(self.pixels), size=settings.autoencoder_batch)
         crops = cropped(self.pixels[rows], settings.crop, settings.factor, rng)
-        return reconstruction_loss(network, signed(crops, self.place), settings.kl_weight)
+        return reconstruction_loss(
+            network,
+            signed(crops, self.place),
+            kl_weight=settings.kl_weight,
+            noise=settings.latent_noise,
+        )
 
     def _velocity(self, rng: np.random.Generator) -> torch.Tensor:
         """Return the UNet's loss on latent fields of training images."""
@@ -236,10 +250,8 @@ class TrainedLatentDiffusion(TrainedNetworks):
         limit = self.values["limit"]
         steps = self.settings.sampling_steps
         fields = denoised(self.networks["unet"], noise, steps=steps, limit=limit)
-        shift, scale = (
-            ready().tensor(self.values[key], device=self.place)[:, None, None]
-            for key in ("shift", "scale")
-        )
+        scale = self.values["scale"]
+        shift = ready().tensor(self.values["shift"], device=self.place)[:, None, None]
         autoencoder = self.networks["autoencoder"]
         assert isinstance(autoencoder, FoldedAutoencoder)  # noqa: S101
         blocks = (fields * scale + shift).split(ENCODED_AT_ONCE)
@@ -252,9 +264,11 @@ class Fields:
 
     Attributes
     ----------
-    scaling : tuple of (list of float, list of float, float)
-        Each channel's mean and standard deviation, and the largest absolute value of a mean that
-        is scaled by them.
+    scaling : dict
+        ``shift``, each channel's mean; ``scale``, the standard deviation of all channels from
+        these; ``limit``, the largest absolute value of a mean that is shifted and scaled.
+    variances : Tensor, shape (channels,)
+        Of the means that are shifted and scaled.
     """
 
     def __init__(self, network: FoldedAutoencoder, pixels: Pixels, place: torch.device) -> None:
@@ -265,10 +279,15 @@ class Fields:
                 for first in range(0, len(pixels), ENCODED_AT_ONCE)
             ]
         means, self._spreads = (torch.cat(part) for part in zip(*parts, strict=True))
-        shift, scale = means.mean((0, 2, 3)), means.std((0, 2, 3)).clamp(min=1e-6)
-        self._means = (means - shift[:, None, None]) / scale[:, None, None]
-        self._spreads = self._spreads / scale[:, None, None]
-        self.scaling = (shift.tolist(), scale.tolist(), float(self._means.abs().max()))
+        shift = means.mean((0, 2, 3), keepdim=True)
+        scale = (means - shift).square().mean().sqrt().clamp(min=1e-6)
+        self._means, self._spreads = (means - shift) / scale, self._spreads / scale
+        self.variances = self._means.square().mean((0, 2, 3))
+        self.scaling = {
+            "shift": shift.flatten().tolist(),
+            "scale": float(scale),
+            "limit": float(self._means.abs().max()),
+        }
 
     def drawn(self, rows: np.ndarray[Any, np.dtype[np.intp]]) -> torch.Tensor:
         """Return the scaled fields of the images at these positions, drawn by torch."""

@@ -15,8 +15,12 @@ TIMES = 1000
 GROUPS, HEAD = 16, 32
 
 
-def denoiser(channels: int, widths: Sequence[int], attention: Sequence[bool]) -> nn.Module:
-    """Return MONAI's UNet with its first weights.
+class Denoiser(nn.Module):
+    """MONAI's UNet, which adds to the velocity that would be best were all values Gaussian.
+
+    Best, that is, were the values of a field independent and normal, with one variance for each
+    channel. The UNet starts at nothing, so training begins there: channels of small variance are
+    not noisier at the start than they are in the end.
 
     Parameters
     ----------
@@ -26,17 +30,37 @@ def denoiser(channels: int, widths: Sequence[int], attention: Sequence[bool]) ->
         Its channels at each level; every level halves the sides of the one before.
     attention : sequence of bool
         Whether a level attends over all places.
+
+    Attributes
+    ----------
+    variances : Tensor, shape (channels,)
+        Of the clean fields; ones to begin with.
     """
-    return DiffusionModelUNet(
-        spatial_dims=2,
-        in_channels=channels,
-        out_channels=channels,
-        num_res_blocks=1,
-        channels=tuple(widths),
-        attention_levels=tuple(attention),
-        norm_num_groups=math.gcd(GROUPS, *widths),
-        num_head_channels=math.gcd(HEAD, *widths),
-    )
+
+    variances: torch.Tensor
+
+    def __init__(self, channels: int, widths: Sequence[int], attention: Sequence[bool]) -> None:
+        super().__init__()
+        self.register_buffer("variances", torch.ones(channels))
+        self.unet = DiffusionModelUNet(
+            spatial_dims=2,
+            in_channels=channels,
+            out_channels=channels,
+            num_res_blocks=1,
+            channels=tuple(widths),
+            attention_levels=tuple(attention),
+            norm_num_groups=math.gcd(GROUPS, *widths),
+            num_head_channels=math.gcd(HEAD, *widths),
+        )
+
+    def forward(self, noisy: torch.Tensor, times: torch.Tensor) -> torch.Tensor:
+        """Return the velocity of noisy fields, shape (n, channels, h, w), at times 0 to 999."""
+        squared = _scheduler().alphas_cumprod.to(noisy.device)[times][:, None, None, None]
+        variances = self.variances[:, None, None]
+        factor = (squared * (1 - squared)).sqrt() * (1 - variances)
+        gaussian = noisy * factor / (squared * variances + 1 - squared)
+        velocity: torch.Tensor = gaussian + self.unet(noisy, times).float()
+        return velocity
 
 
 def velocity_loss(network: nn.Module, clean: torch.Tensor) -> torch.Tensor:
@@ -50,7 +74,7 @@ def velocity_loss(network: nn.Module, clean: torch.Tensor) -> torch.Tensor:
     network : torch.nn.Module
         ``network(noisy, times)`` → velocity.
     clean : Tensor, shape (n, channels, height, width)
-        Fields of about unit variance.
+        Fields of about unit variance on the whole.
     """
     n, place, scheduler = len(clean), clean.device, _scheduler()
     times = (torch.arange(n, device=place) + torch.rand(n, device=place)) * (TIMES / n)

@@ -23,6 +23,7 @@ class FoldedAutoencoder(nn.Module):
     size: most of the work on a CPU. Beside them runs a linear path, set at the start to the
     principal components of the images' blocks, while the networks start at nothing: training
     begins where linear compression ends, and takes hundreds of steps instead of many thousands.
+    The latents keep the components' proportions, so that an error in any of them costs as much.
 
     Parameters
     ----------
@@ -65,12 +66,15 @@ class FoldedAutoencoder(nn.Module):
 
     @torch.no_grad()
     def start_from(self, images: torch.Tensor) -> None:
-        """Set the linear path to the principal components of images' blocks, of unit variance."""
+        """Set the linear path to the principal components of images' blocks.
+
+        Their variance is one on the average.
+        """
         blocks = functional.pixel_unshuffle(images, self.factor).movedim(1, -1).flatten(0, -2)
         mean, latents = blocks.mean(0), self.straight_in.out_channels
         squares, axes = torch.linalg.eigh(torch.cov(blocks.T))
         axes = axes[:, -latents:].flip(1)
-        spread = squares[-latents:].flip(0).clamp(min=SMALLEST_SPREAD**2).sqrt()
+        spread = squares[-latents:].mean().clamp(min=SMALLEST_SPREAD**2).sqrt()
         self.straight_in.weight.copy_((axes / spread).T[:, :, None, None])
         self.straight_in.bias.copy_(-(mean @ axes) / spread)  # type: ignore[union-attr]
         self.straight_out.weight.copy_((axes * spread)[:, :, None, None])
@@ -86,16 +90,21 @@ class FoldedAutoencoder(nn.Module):
 
 
 def reconstruction_loss(
-    network: FoldedAutoencoder, images: torch.Tensor, kl_weight: float
+    network: FoldedAutoencoder, images: torch.Tensor, *, kl_weight: float, noise: float
 ) -> torch.Tensor:
     """Return how far images drawn from the latents are from the images, plus the latents' cost.
 
     The mean absolute error of grey values, and of the differences between neighbouring pixels at
     three scales, which keeps edges sharp; and the Kullback–Leibler divergence of the latents from
     the standard normal, times `kl_weight`.
+
+    Noise is added to the latents, for each image at a level between 0 and `noise` times the
+    latents' standard deviation. So the decoder learns to draw images from latents that are a
+    little wrong, as sampled ones are.
     """
     mean, spread = network.encode(images)
-    drawn = network.decode(mean + spread * torch.randn_like(spread))
+    level = noise * torch.rand(len(mean), 1, 1, 1, device=mean.device) * mean.detach().std()
+    drawn = network.decode(mean + (spread + level) * torch.randn_like(spread))
     divergence = 0.5 * (mean**2 + spread**2 - 1.0 - 2.0 * spread.log()).mean()
     return _absolute_error(drawn, images) + kl_weight * divergence
 
