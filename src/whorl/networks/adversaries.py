@@ -29,9 +29,13 @@ class Painter(nn.Module):
         Height and width of the smallest field.
     widths : sequence of int
         Channels of the smallest field, and after each doubling.
+    fold : int
+        Side of the blocks of pixels that the places of the largest field become.
     """
 
-    def __init__(self, numbers: int, start: tuple[int, int], widths: Sequence[int]) -> None:
+    def __init__(
+        self, numbers: int, start: tuple[int, int], widths: Sequence[int], fold: int
+    ) -> None:
         super().__init__()
         self.first = nn.Sequential(
             nn.ConvTranspose2d(numbers, widths[0], start, bias=False),
@@ -44,7 +48,9 @@ class Painter(nn.Module):
         self.gates = nn.ModuleDict(
             {str(level): _gate(widths[level - 4], widths[level]) for level in range(4, len(widths))}
         )
-        self.last = nn.Conv2d(widths[-1], 1, 3, padding=1)
+        self.last = nn.Sequential(
+            nn.Conv2d(widths[-1], fold**2, 3, padding=1), nn.PixelShuffle(fold)
+        )
 
     def forward(self, numbers: torch.Tensor) -> torch.Tensor:
         """Return images between -1 and 1, shape (n, 1, h, w), for numbers of shape (n, count)."""
@@ -63,12 +69,16 @@ class Critic(nn.Module):
     Parameters
     ----------
     widths : sequence of int
-        Channels at full size, and after each halving.
+        Channels of the largest field, and after each halving.
+    fold : int
+        Side of the blocks of pixels that become the places of the largest field.
     """
 
-    def __init__(self, widths: Sequence[int]) -> None:
+    def __init__(self, widths: Sequence[int], fold: int) -> None:
         super().__init__()
-        self.first = spectral_norm(nn.Conv2d(1, widths[0], 3, padding=1))
+        self.first = nn.Sequential(
+            nn.PixelUnshuffle(fold), spectral_norm(nn.Conv2d(fold**2, widths[0], 3, padding=1))
+        )
         self.halvings = nn.ModuleList(_Halving(before, after) for before, after in pairwise(widths))
         self.last = spectral_norm(nn.Conv2d(widths[-1], 1, 3, padding=1))
 
