@@ -54,7 +54,7 @@ class GAN(NetworkGenerator):
         How much of the running average stays in each step.
     """
 
-    steps: int = 4000
+    steps: int = 6000
     batch: int = 8
     numbers: int = 64
     fold: int = 2

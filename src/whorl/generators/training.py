@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from whorl.errors import ImageError, WhorlError
 from whorl.extras import imported
@@ -30,6 +29,7 @@ from whorl.networks.runtime import (
     ready,
     torch_threads,
 )
+from whorl.networks.trainer import below
 
 if TYPE_CHECKING:
     import torch
@@ -144,7 +144,7 @@ class NetworkTraining(Training):
     def load(self, state: State) -> None:
         """Go on from what :meth:`state` returned."""
         for name, trainer in self.trainers.items():
-            trainer.load(below(name, state.arrays))
+            trainer.load(below(f"{name}/", state.arrays))
         self.losses = state.arrays["losses"].tolist()
 
     def trained(self) -> TrainedNetworks:
@@ -179,7 +179,7 @@ class TrainedNetworks(TrainedGenerator):
         self.values, self.place = dict(state.values), device()
         self.networks = {}
         for name, network in networks.items():
-            load_arrays(network, below(name, state.arrays))
+            load_arrays(network, below(f"{name}/", state.arrays))
             self.networks[name] = network.to(self.place).eval().requires_grad_(False)
 
     @abstractmethod
@@ -243,12 +243,6 @@ def rising_then_falling(highest: float, steps: int) -> Callable[[int], float]:
 def stage_seed(seed: int, stage: int) -> int:
     """Return the seed of a stage of training: other random numbers than the other stages'."""
     return int(np.random.SeedSequence((seed, stage)).generate_state(1, np.uint32)[0])
-
-
-def below(name: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Return the arrays whose names begin with this name and a slash, without them."""
-    start = f"{name}/"
-    return {key.removeprefix(start): a for key, a in arrays.items() if key.startswith(start)}
 
 
 @contextmanager
