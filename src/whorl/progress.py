@@ -109,7 +109,8 @@ def _bar(label: str, total: int) -> Iterator[Advance]:
         def render(self, task: Task) -> Text:
             """Draw the rate, blank until it is known."""
             speed = task.finished_speed or task.speed
-            return Text(f"{speed:,.0f}/s" if speed else "", style="dim")
+            digits = ",.0f" if speed and speed >= 10 else ".2g"
+            return Text(f"{speed:{digits}}/s" if speed else "", style="dim")
 
     columns = (
         TextColumn("{task.description:<28}"),

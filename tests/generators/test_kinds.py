@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,11 +17,12 @@ from tests.worlds import image_set, smooth_images
 from whorl.errors import ImageError, WhorlError
 from whorl.generators import KINDS, Generator, load_generator, train_in_folder
 from whorl.generators import folder as folders
-from whorl.generators.base import Training
+from whorl.generators.base import Training, steps_of
 from whorl.generators.card import read_card
 from whorl.generators.folder import CHECKPOINT, GENERATOR
 from whorl.generators.store import read_state
 from whorl.generators.training import NetworkGenerator, NetworkTraining
+from whorl.progress import shown
 from whorl.similarity import Compute, computing
 
 IMAGES = image_set(smooth_images(12, np.random.default_rng(0), 16), "image")
@@ -83,6 +85,23 @@ def test_killed_anywhere_and_resumed_ends_bit_for_bit_as_uninterrupted(
         for name in (GENERATOR, "losses.csv", "samples.png"):
             assert (killed / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
         assert not (killed / CHECKPOINT).exists()
+
+
+@pytest.mark.parametrize(
+    ("already", "announced"),
+    [(0, {"autoencoder": 4, "diffusion": 6}), (3, {"autoencoder": 1, "diffusion": 6}),
+     (4, {"diffusion": 6}), (8, {"diffusion": 2})],
+)  # fmt: skip
+def test_each_stage_that_is_left_has_its_own_progress(
+    already: int, announced: dict[str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    training = TINY["latent-diffusion"].start(IMAGES.pixels, 0)
+    for _ in range(already):
+        training.step()
+    with shown():
+        assert list(steps_of(training)) == [*range(already + 1, 11)]
+    said = re.findall(r"training the generator: (\w+): (\d+) done", capsys.readouterr().err)
+    assert {stage: int(steps) for stage, steps in said} == announced
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -195,13 +195,21 @@ class Generator(ABC):
 
 
 def steps_of(training: Training) -> Iterator[int]:
-    """Do the steps that are left, one by one, under a progress bar; yield how many are done."""
-    done = len(training.losses)
-    with track("training the generator", training.total - done) as advance:
-        for number in range(done + 1, training.total + 1):
-            training.step()
-            advance(1, f"loss {np.mean(training.losses[-50:]):.4g}")
-            yield number
+    """Do the steps that are left, one by one; yield how many are done.
+
+    Every stage has a progress bar of its own, as its steps take their own time.
+    """
+    last = 0
+    for stage, steps in training.stages or (("", training.total),):
+        first, last = max(last, len(training.losses)) + 1, last + steps
+        if first > last:
+            continue
+        label = f"training the generator: {stage}" if stage else "training the generator"
+        with track(label, last + 1 - first) as advance:
+            for number in range(first, last + 1):
+                training.step()
+                advance(1, f"loss {np.mean(training.losses[-50:]):.4g}")
+                yield number
 
 
 def require_two_different(pixels: Pixels) -> None:
