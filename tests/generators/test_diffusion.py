@@ -14,10 +14,6 @@ from whorl.networks.denoiser import TIMES, Denoiser, denoised, velocity_loss
 from whorl.similarity import Compute, computing
 
 
-def denoising_schedule() -> DDIMScheduler:
-    return DDIMScheduler(TIMES, schedule="cosine")
-
-
 class OnlyOneImage(nn.Module):
     """The exact velocity where all images are one: v = α ε − σ x."""
 
@@ -66,7 +62,7 @@ def test_training_starts_at_the_best_guess_for_gaussian_fields(time: int) -> Non
     torch.manual_seed(0)
     spreads = torch.tensor([2.0, 1.0, 0.1])[:, None, None]
     clean, noise = spreads * torch.randn(50, 3, 40, 40), torch.randn(50, 3, 40, 40)
-    scheduler, times = denoising_schedule(), torch.full((50,), time)
+    scheduler, times = DDIMScheduler(TIMES, schedule="cosine"), torch.full((50,), time)
     noisy = scheduler.add_noise(clean, noise, times)
     velocity = scheduler.get_velocity(clean, noise, times)
     slopes = (noisy * velocity).sum((0, 2, 3)) / noisy.square().sum((0, 2, 3))

@@ -188,9 +188,8 @@ class LatentTraining(NetworkTraining):
         """Return both networks' averages, and how latents are scaled."""
         average = self.trainers["unet"].average
         assert average is not None  # noqa: S101
-        values = {"shift": [0.0], "scale": 1.0, "limit": 1.0}
-        if not self.encoding:
-            values = self.fields.scaling
+        unscaled = {"shift": [0.0], "scale": 1.0, "limit": 1.0}
+        values = unscaled if self.encoding else self.fields.scaling
         return {"autoencoder": self.autoencoder, "unet": average}, values
 
     def preview(self, n: int) -> Pixels:
@@ -203,7 +202,10 @@ class LatentTraining(NetworkTraining):
 
     @property
     def fields(self) -> Fields:
-        """The latent fields of all training images, made when the autoencoder is done."""
+        """The latent fields of all training images, made when the autoencoder is done.
+
+        The UNet and its average learn the fields' variances then.
+        """
         if self._fields is None:
             self._fields = Fields(self.autoencoder, self.pixels, self.place)
             unet = self.trainers["unet"]

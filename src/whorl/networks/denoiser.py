@@ -38,10 +38,12 @@ class Denoiser(nn.Module):
     """
 
     variances: torch.Tensor
+    _signal: torch.Tensor  # squared share of the clean field, for each time
 
     def __init__(self, channels: int, widths: Sequence[int], attention: Sequence[bool]) -> None:
         super().__init__()
         self.register_buffer("variances", torch.ones(channels))
+        self.register_buffer("_signal", _scheduler().alphas_cumprod, persistent=False)
         self.unet = DiffusionModelUNet(
             spatial_dims=2,
             in_channels=channels,
@@ -55,10 +57,10 @@ class Denoiser(nn.Module):
 
     def forward(self, noisy: torch.Tensor, times: torch.Tensor) -> torch.Tensor:
         """Return the velocity of noisy fields, shape (n, channels, h, w), at times 0 to 999."""
-        squared = _scheduler().alphas_cumprod.to(noisy.device)[times][:, None, None, None]
+        signal = self._signal[times][:, None, None, None]
         variances = self.variances[:, None, None]
-        factor = (squared * (1 - squared)).sqrt() * (1 - variances)
-        gaussian = noisy * factor / (squared * variances + 1 - squared)
+        factor = (signal * (1 - signal)).sqrt() * (1 - variances)
+        gaussian = noisy * factor / (signal * variances + 1 - signal)
         velocity: torch.Tensor = gaussian + self.unet(noisy, times).float()
         return velocity
 
