@@ -1,14 +1,14 @@
 # make demo   install whorl into .venv and audit the embedded sample
 # make test   install what the tests need and run them all
 # make slow   run the tests that take minutes
-# make bench  install the libraries that whorl is measured against, and measure; see docs/speed.md
+# make speed  install the libraries that whorl is measured against, and measure; see docs/speed.md
 
 PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/pip --disable-pip-version-check
 JOBS ?= auto
 
-.PHONY: demo test slow lint bench clean
+.PHONY: demo test slow lint speed clean
 
 demo: $(VENV)/.base
 	$(VENV)/bin/whorl audit --sample --out whorl-demo
@@ -24,8 +24,8 @@ lint: $(VENV)/.test
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 
-bench: $(VENV)/.bench
-	$(VENV)/bin/python -m benchmarks $(BENCH)
+speed: $(VENV)/.speed
+	$(VENV)/bin/python -m speed $(SPEED)
 
 $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
@@ -38,8 +38,8 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	$(PIP) install --quiet -c constraints.txt -e '.[test]'
 	touch $@ $(VENV)/.base
 
-$(VENV)/.bench: pyproject.toml constraints.txt | $(VENV)/bin/pip
-	$(PIP) install --quiet -c constraints.txt -e '.[bench]'
+$(VENV)/.speed: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	$(PIP) install --quiet -c constraints.txt -e '.[speed]'
 	touch $@ $(VENV)/.base
 
 clean:

@@ -8,27 +8,27 @@ from tests.networks.weights import small_backbone
 from whorl.features import SIFT
 from whorl.features.embeddings import Embedding
 from whorl.generators.pca_diffusion import PCADiffusion
-from whorl.methods.aimultimedia import TwoGenerators
 from whorl.methods.base import Method
 from whorl.methods.classifiers import SVM, Forest
-from whorl.methods.clef_cse_gan import Relation
-from whorl.methods.clusters import TwoClusters
-from whorl.methods.dmk import VisualWords
-from whorl.methods.dmk_network import SmallNetwork
-from whorl.methods.gan_isi import TexturePairs
-from whorl.methods.kde_lab import StagedTransfer
-from whorl.methods.one_five_one_zero import TripletDistance
-from whorl.methods.pair_vote import PairVote
-from whorl.methods.picuslab import GroupClassifier, MajorityVote
-from whorl.methods.picuslab_vectors import ONE, THREE, TWO, DeformingCodes, VectorNets
-from whorl.methods.representation import Described
-from whorl.methods.vcmi import Ensemble
-from whorl.methods.vcmi_latents import AutoencoderTraining, Latents, ReconstructionError
-from whorl.methods.vcmi_matching import MatchingPatches
-from whorl.methods.vcmi_replacing import ReplacingPatches
 from whorl.networks.backbones import Untrained
 from whorl.networks.training import Plan
 from whorl.runs import CATALOGUE, Entry
+from whorl.runs.teams.aimultimedia.two_generators import TwoGenerators
+from whorl.runs.teams.clef_cse_gan.clusters import TwoClusters
+from whorl.runs.teams.clef_cse_gan.pair_vote import PairVote
+from whorl.runs.teams.clef_cse_gan.relation import Relation
+from whorl.runs.teams.dmk.small_network import SmallNetwork
+from whorl.runs.teams.dmk.visual_words import VisualWords
+from whorl.runs.teams.gan_isi.texture_pairs import TexturePairs
+from whorl.runs.teams.kde_lab.staged_transfer import StagedTransfer
+from whorl.runs.teams.one_five_one_zero.triplet_distance import TripletDistance
+from whorl.runs.teams.picuslab.groups import GroupClassifier, MajorityVote
+from whorl.runs.teams.picuslab.vectors import ONE, THREE, TWO, DeformingCodes, VectorNets
+from whorl.runs.teams.vcmi.latents import AutoencoderTraining, Latents, ReconstructionError
+from whorl.runs.teams.vcmi.matching import MatchingPatches
+from whorl.runs.teams.vcmi.replacing import ReplacingPatches
+from whorl.runs.teams.vcmi.representation import Described
+from whorl.runs.teams.vcmi.retrieval import Ensemble
 from whorl.similarity.vectors import MeanSquaredError
 
 QUICK_GENERATOR = PCADiffusion(

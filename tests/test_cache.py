@@ -59,7 +59,7 @@ def test_usage_and_clear_count_only_its_own_files(tmp_path: Path) -> None:
 
 def test_another_version_does_not_see_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Cache(tmp_path).put("key", ARRAY)
-    monkeypatch.setattr("whorl.__version__", "99.0")
+    monkeypatch.setattr("whorl.cache.__version__", "99.0")
     assert Cache(tmp_path).get("key") is None
     assert Cache(tmp_path).usage().files == 1
 

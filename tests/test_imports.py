@@ -12,9 +12,9 @@ import pytest
 import whorl
 
 ORDER = (
-    "errors", "files", "progress", "extras", "cache", "images", "similarity", "networks",
-    "features", "generators", "tasks", "methods", "decisions", "runs", "evaluation", "checking",
-    "auditing", "report", "cli",
+    "errors", "files", "progress", "extras", "version", "schema", "cache", "compute", "images",
+    "tasks", "similarity", "networks", "features", "generators", "methods", "decisions",
+    "evaluation", "building", "runs", "auditing", "report", "cli",
 )  # fmt: skip
 SOURCE = Path(whorl.__file__).parent
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.parent != SOURCE or

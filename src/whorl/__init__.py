@@ -5,12 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from whorl.version import __version__
+
 if TYPE_CHECKING:
     from whorl.auditing import AuditResult, audit
     from whorl.errors import WhorlError
     from whorl.images import ImageSet, load
-
-__version__ = "0.1.0"
 
 __all__ = ["AuditResult", "ImageSet", "WhorlError", "__version__", "audit", "load"]
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import whorl
 from whorl.errors import WhorlError
 from whorl.files import written_atomically
+from whorl.version import __version__
 
 if TYPE_CHECKING:
     import numpy as np
@@ -139,7 +139,7 @@ class Cache:
     def _path(self, key: str) -> Path:
         """Return where the array of a key lies."""
         name = hashlib.sha256(key.encode()).hexdigest()
-        return self.folder / whorl.__version__ / name[:2] / f"{name}{SUFFIX}"
+        return self.folder / __version__ / name[:2] / f"{name}{SUFFIX}"
 
 
 class _Hashed:

@@ -1,7 +1,8 @@
-"""Writing files so that no half-written one ever stands under its final name."""
+"""Writing files so that no half-written one ever stands under its final name, and their hashes."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -62,14 +63,40 @@ def written_atomically(path: Path | str) -> Iterator[Path]:
         raise
 
 
-def write_text(path: Path | str, text: str) -> None:
-    """Write `text` as UTF-8 to `path`, atomically.
+def write_bytes(path: Path | str, content: bytes) -> str:
+    """Write `content` to `path`, atomically, and return its SHA-256 as hexadecimal digits.
+
+    Raises
+    ------
+    WhorlError
+        If the file cannot be written.
 
     Examples
     --------
     >>> import tempfile
     >>> target = Path(tempfile.mkdtemp()) / "note.txt"
-    >>> write_text(target, "leave no half")
+    >>> write_bytes(target, b"leave no half") == file_hash(target)
+    True
+    """
+    with written_atomically(path) as temporary:
+        temporary.write_bytes(content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_text(path: Path | str, text: str) -> str:
+    """Write `text` as UTF-8 to `path`, atomically, and return the SHA-256 of its bytes.
+
+    Raises
+    ------
+    WhorlError
+        If the text cannot be written as UTF-8, or the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp()) / "note.txt"
+    >>> write_text(target, "leave no half") == file_hash(target)
+    True
     >>> target.read_text(encoding="utf-8")
     'leave no half'
     """
@@ -78,8 +105,13 @@ def write_text(path: Path | str, text: str) -> None:
     except UnicodeEncodeError as error:
         found = text[max(error.start - 40, 0) : error.end].rpartition("\n")[2]
         raise WhorlError(f"{path}: cannot be written as UTF-8: {found!r}") from error
-    with written_atomically(path) as temporary:
-        temporary.write_bytes(content)
+    return write_bytes(path, content)
+
+
+def file_hash(path: Path | str) -> str:
+    """Return the SHA-256 of a file's bytes as hexadecimal digits."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _umask() -> int:

@@ -39,9 +39,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A catalogue entry with a small backbone and no weights."""
     from whorl.decisions import Above
     from whorl.features.embeddings import Embedding
-    from whorl.methods.clusters import TwoClusters
     from whorl.networks.backbones import Backbone
     from whorl.runs import Entry
+    from whorl.runs.teams.clef_cse_gan.clusters import TwoClusters
 
     method = TwoClusters(Embedding(Backbone(SMALL, size=32)))
     monkeypatch.setitem(CATALOGUE, "small", Entry("small", method, Above(0), "of the tests"))

@@ -18,6 +18,7 @@ import whorl.features
 import whorl.generators
 import whorl.methods
 import whorl.networks
+import whorl.runs.teams
 import whorl.similarity
 from tests.fast import FAST_CATALOGUE
 from tests.worlds import development, image_set, null_view, planted_task, smooth_images
@@ -238,7 +239,7 @@ def test_odd_inputs_give_a_value_or_a_named_error(entry: Entry, name: str) -> No
 
 def _names(package: ModuleType) -> dict[str, object]:
     """Return all that a package's modules define."""
-    modules = pkgutil.iter_modules(package.__path__, package.__name__ + ".")
+    modules = pkgutil.walk_packages(package.__path__, package.__name__ + ".")
     parts = [vars(import_module(module.name)) for module in modules]
     return {name: value for part in parts for name, value in part.items()}
 
@@ -252,6 +253,7 @@ def test_repr_rebuilds_the_method(entry: Entry) -> None:
         whorl.features,
         whorl.generators,
         whorl.methods,
+        whorl.runs.teams,
     ):
         names |= _names(package)
     for method in (entry.method, CATALOGUE[entry.name].method):

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from tests.worlds import image_set, smooth_images
 from whorl.cache import Cache
+from whorl.compute import Compute, computing
 from whorl.errors import ImageError
 from whorl.features import Feature, GreyLevels, Joined, extract, extract_each
-from whorl.similarity import Compute, computing
 
 IMAGES = image_set(smooth_images(70, np.random.default_rng(0), 8), "image")
 computed: list[int] = []

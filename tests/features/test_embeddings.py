@@ -9,12 +9,12 @@ import pytest
 from tests.networks.weights import SMALL, small_backbone
 from tests.worlds import image_set, smooth_images
 from whorl.cache import Cache
+from whorl.compute import Compute, computing
 from whorl.errors import NeedError
 from whorl.features import extract
 from whorl.features.embeddings import Embedding
 from whorl.networks.backbones import Backbone, bare_model
 from whorl.networks.weights import save_weights
-from whorl.similarity import Compute, computing
 
 pytest.importorskip("torch")
 

@@ -9,9 +9,9 @@ from monai.networks.schedulers.ddim import DDIMScheduler
 from torch import nn
 
 from tests.worlds import smooth_images
+from whorl.compute import Compute, computing
 from whorl.generators import PixelDiffusion
-from whorl.networks.denoiser import TIMES, Denoiser, denoised, velocity_loss
-from whorl.similarity import Compute, computing
+from whorl.generators.networks.denoiser import TIMES, Denoiser, denoised, velocity_loss
 
 
 class OnlyOneImage(nn.Module):

@@ -14,6 +14,7 @@ from PIL import Image
 
 from tests.generators.tiny import TINY
 from tests.worlds import image_set, smooth_images
+from whorl.compute import Compute, computing
 from whorl.errors import ImageError, WhorlError
 from whorl.generators import KINDS, Generator, load_generator, train_in_folder
 from whorl.generators import folder as folders
@@ -23,7 +24,6 @@ from whorl.generators.folder import CHECKPOINT, GENERATOR
 from whorl.generators.store import read_state
 from whorl.generators.training import NetworkGenerator, NetworkTraining
 from whorl.progress import shown
-from whorl.similarity import Compute, computing
 
 IMAGES = image_set(smooth_images(12, np.random.default_rng(0), 16), "image")
 OF_NETWORKS = [name for name, kind in KINDS.items() if issubclass(kind, NetworkGenerator)]

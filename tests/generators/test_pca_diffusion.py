@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from whorl.errors import ImageError
 from whorl.generators import PCADiffusion, TrainedPCADiffusion
-from whorl.generators.network import Network
+from whorl.generators.networks.perceptron import Network
 
 SMALL = PCADiffusion(
     components=6, width=32, depth=2, steps=600, batch=64, learning_rate=5e-3, gaussian=False

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.worlds import smooth_images
+from whorl.files import file_hash
 from whorl.generators import PCADiffusion, TrainedGenerator, sample_to_folder, samples_of
 
 SMALL = PCADiffusion(components=4, width=8, depth=1, steps=5, batch=4, sampling_steps=3)
@@ -33,13 +34,16 @@ def test_fewer_samples_are_the_first_of_more(trained: TrainedGenerator) -> None:
 
 
 def test_a_killed_sampling_is_finished(trained: TrainedGenerator, tmp_path: Path) -> None:
-    whole = sample_to_folder(trained, tmp_path / "whole", "generated_{:05d}", 70, seed=3)
+    hashes = sample_to_folder(trained, tmp_path / "whole", "generated_{:05d}", 70, seed=3)
+    whole = list(hashes)
+    assert list(hashes.values()) == [file_hash(path) for path in whole]
     assert (whole[0].name, whole[-1].name) == ("generated_00001.png", "generated_00070.png")
-    killed = sample_to_folder(trained, tmp_path / "killed", "generated_{:05d}", 70, seed=3)
+    killed = list(sample_to_folder(trained, tmp_path / "killed", "generated_{:05d}", 70, seed=3))
     for path in killed[66:]:
         path.unlink()
     kept = killed[0].stat().st_mtime_ns
-    sample_to_folder(trained, tmp_path / "killed", "generated_{:05d}", 70, seed=3)
+    again = sample_to_folder(trained, tmp_path / "killed", "generated_{:05d}", 70, seed=3)
+    assert list(again.values()) == list(hashes.values())
     assert [p.read_bytes() for p in whole] == [p.read_bytes() for p in killed]
     assert killed[0].stat().st_mtime_ns == kept
     with Image.open(whole[5]) as picture:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from whorl.features import Joined
 from whorl.features.embeddings import Embedding
 from whorl.methods.blind import Blind
-from whorl.methods.clusters import TwoClusters
 from whorl.methods.parts import parts_of, with_parts
 from whorl.networks.backbones import Backbone
+from whorl.runs.teams.clef_cse_gan.clusters import TwoClusters
 
 NESTED = TwoClusters(Joined((Embedding(Backbone("a")), Embedding(Backbone("b")))))
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from tests.worlds import image_set, smooth_images
-from whorl.methods.vcmi_latents import AutoencoderTraining
 from whorl.networks.pictures import pictures_of
 from whorl.networks.runtime import computed_in_batches
 from whorl.networks.training import Plan
+from whorl.runs.teams.vcmi.latents import AutoencoderTraining
 
 torch = pytest.importorskip("torch")
 

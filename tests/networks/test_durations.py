@@ -4,10 +4,10 @@ import pytest
 
 from tests.worlds import planted_task
 from whorl import progress
-from whorl.methods.clef_cse_gan import Relation
-from whorl.methods.one_five_one_zero import TripletDistance
 from whorl.networks.durations import tell_duration
 from whorl.networks.training import Plan
+from whorl.runs.teams.clef_cse_gan.relation import Relation
+from whorl.runs.teams.one_five_one_zero.triplet_distance import TripletDistance
 
 pytest.importorskip("torch")
 

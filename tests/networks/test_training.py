@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from whorl.cache import Cache
+from whorl.compute import Compute, computing
 from whorl.networks.runtime import arrays_of, computed_in_batches, load_arrays, seeded
 from whorl.networks.trainer import Trainer
 from whorl.networks.training import Plan, trained
-from whorl.similarity import Compute, computing
 
 torch = pytest.importorskip("torch")
 

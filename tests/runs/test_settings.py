@@ -13,9 +13,9 @@ from whorl.decisions import Above
 from whorl.errors import NeedError
 from whorl.features.embeddings import Embedding
 from whorl.methods.base import Method, Need, Scores
-from whorl.methods.clusters import TwoClusters
 from whorl.networks.backbones import Backbone
 from whorl.runs import Entry, ModelError, SettingError, Settings, entry, load_model, save_model
+from whorl.runs.teams.clef_cse_gan.clusters import TwoClusters
 from whorl.tasks.view import View
 
 OWN = Entry("own", TwoClusters(Embedding(Backbone(SMALL, size=32))), Above(0), "of the tests")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import time
 from collections.abc import Iterator
@@ -11,11 +10,10 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-import whorl
-from whorl.images import ImageSet
+from whorl.compute import available_cores, current
 from whorl.runs import Entry
-from whorl.similarity.compute import available_cores, current
 from whorl.tasks.view import View
+from whorl.version import __version__
 
 RECORDED = ("numpy", "scipy", "numba", "scikit-image", "scikit-learn", "pillow")
 
@@ -48,7 +46,7 @@ def record_of(view: View, chosen: Entry, fdr: float, seed: int, watch: Stopwatch
     settings, weights = current(), chosen.settings.weights
     sets = {"generated": view.generated, "candidates": view.candidates, "reference": view.reference}
     return {
-        "whorl": whorl.__version__,
+        "whorl": __version__,
         "python": platform.python_version(),
         "versions": {name: version(name) for name in RECORDED},
         "method": chosen.name,
@@ -61,13 +59,7 @@ def record_of(view: View, chosen: Entry, fdr: float, seed: int, watch: Stopwatch
         "notes": list(chosen.method.notes()),
         "device": settings.place,
         "threads": settings.threads or available_cores(),
-        "sha256": {name: digest(images) for name, images in sets.items() if images is not None},
+        "sha256": {name: images.digest for name, images in sets.items() if images is not None},
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": dict(watch.seconds),
     }
-
-
-def digest(images: ImageSet) -> str:
-    """Return one SHA-256 over the ids and content hashes of a set, in order."""
-    lines = (f"{i}\t{content}\n" for i, content in zip(images.ids, images.hashes, strict=True))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()

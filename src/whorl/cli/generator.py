@@ -132,7 +132,7 @@ def chosen_generator(
 def generating(device: str, threads: int | None, *, quiet: bool) -> Iterator[None]:
     """Show progress and set where generators compute, within the block."""
     from whorl import progress
-    from whorl.similarity import Compute, computing
+    from whorl.compute import Compute, computing
 
     with computing(Compute(threads, device=device)), progress.shown(quiet=quiet):
         yield

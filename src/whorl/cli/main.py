@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-import whorl
 from whorl.cli.audit import audit
 from whorl.cli.cache import cache
 from whorl.cli.evaluate import evaluate, validate
@@ -21,6 +20,7 @@ from whorl.cli.pretrain import pretrain
 from whorl.cli.run import run
 from whorl.cli.task import task
 from whorl.errors import WhorlError
+from whorl.version import __version__
 
 app = typer.Typer(
     name="whorl",
@@ -34,7 +34,7 @@ app = typer.Typer(
 def _print_version(asked: bool) -> None:
     """Print the version and stop."""
     if asked:
-        typer.echo(f"whorl {whorl.__version__}")
+        typer.echo(f"whorl {__version__}")
         raise typer.Exit
 
 

@@ -13,9 +13,8 @@ import typer
 from whorl.errors import WhorlError
 
 if TYPE_CHECKING:
-    from whorl.evaluation import CrossValidation
     from whorl.images import Window
-    from whorl.runs import Entry
+    from whorl.runs import CrossValidation, Entry
     from whorl.tasks.view import Development
 
 Seed = Annotated[int, typer.Option(min=0, help="Seeds every random draw.")]
@@ -134,7 +133,7 @@ def working(
 
     from whorl import progress
     from whorl.cache import Cache, default_folder
-    from whorl.similarity import Compute, computing
+    from whorl.compute import Compute, computing
 
     with ExitStack() as stack:
         cluster = None
@@ -188,8 +187,8 @@ def expectation(
     entry: Entry, development: Development | None, folds: int, groups: Path | None, seed: int
 ) -> CrossValidation | None:
     """Cross-validate a run that is fitted on a development set; None where it was left out."""
-    from whorl.evaluation import cross_validate
     from whorl.methods import Need
+    from whorl.runs import cross_validate
     from whorl.tasks.groups import read_groups
 
     if development is None or not folds or Need.DEVELOPMENT not in entry.method.needs:

@@ -19,8 +19,8 @@ from whorl.cli.generator import (
 from whorl.cli.options import Device, Json, Quiet, Resize, Seed, Threads
 
 if TYPE_CHECKING:
-    from whorl.checking import TaskCheck
-    from whorl.tasks.manifest import Manifest
+    from whorl.building.checking import TaskCheck
+    from whorl.building.manifest import Manifest
 
 task = typer.Typer(
     no_args_is_help=True, help="Build a task whose truth is known, check one, show one."
@@ -111,9 +111,9 @@ def build(
         generator or "", "--generator", preset, steps, batch, device
     )
 
+    from whorl.building.construction import DEVELOPMENT_SHARE, Request, build_task
+    from whorl.building.record import Sizes
     from whorl.images import load
-    from whorl.tasks.construction import DEVELOPMENT_SHARE, Request, build_task
-    from whorl.tasks.record import Sizes
 
     if split not in ("slice", "group"):
         raise typer.BadParameter(f"{split!r} is neither slice nor group", param_hint="--split")
@@ -160,7 +160,7 @@ def check(
     images alone.
     """
     from whorl import progress
-    from whorl.checking import check_task
+    from whorl.building.checking import check_task
 
     with progress.shown(quiet=quiet):
         found = check_task(folder, manifest=_manifest(groups), group_column=group_column, seed=seed)
@@ -179,7 +179,7 @@ def show(
     seed: Seed = 0,
 ) -> None:
     """Draw real images beside generated ones, as PNG."""
-    from whorl.tasks.sheet import save_task_sheet
+    from whorl.building.sheet import save_task_sheet
 
     save_task_sheet(folder, out, seed=seed)
     typer.echo(f"{out}: written")
@@ -187,7 +187,7 @@ def show(
 
 def _manifest(path: Path | None) -> Manifest | None:
     """Read the manifest, if one was given."""
-    from whorl.tasks.manifest import read_manifest
+    from whorl.building.manifest import read_manifest
 
     return None if path is None else read_manifest(path)
 

@@ -1,6 +1,5 @@
 """Decisions and scores against the truth: metrics, intervals, trivial rows, score files."""
 
-from whorl.evaluation.crossvalidation import CrossValidation, cross_validate
 from whorl.evaluation.evaluate import evaluate
 from whorl.evaluation.metrics import LABELS, Counts
 from whorl.evaluation.result import Evaluation, Metric
@@ -10,10 +9,8 @@ from whorl.evaluation.trivial import trivial_rows
 __all__ = [
     "LABELS",
     "Counts",
-    "CrossValidation",
     "Evaluation",
     "Metric",
-    "cross_validate",
     "evaluate",
     "read_scores",
     "trivial_rows",

@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.compute import available_cores, current
 from whorl.images import ImageSet
 from whorl.images.storage import release
 from whorl.progress import track
-from whorl.similarity.compute import available_cores, current
 
 Values = NDArray[Any] | list[NDArray[Any]]
 """What describes n images: an array of shape (n, …), or a list of n arrays whose shapes differ."""
@@ -82,7 +82,7 @@ class Joined(Feature):
 def extract(feature: Feature, images: ImageSet) -> NDArray[Any]:
     """Return a feature of every image, as one array.
 
-    Computed on the threads, and kept in the cache, that :func:`whorl.similarity.computing` set;
+    Computed on the threads, and kept in the cache, that :func:`whorl.compute.computing` set;
     neither changes the result.
 
     Parameters

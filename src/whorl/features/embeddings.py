@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.compute import current
 from whorl.features.base import Feature
 from whorl.networks.backbones import Backbone
 from whorl.networks.runtime import computed_in_batches
-from whorl.similarity.compute import current
 
 if TYPE_CHECKING:
     from whorl.networks.embedder import Embedder

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from whorl.errors import WhorlError
 from whorl.files import write_text
+from whorl.schema import schema_faults
 
 CARD = "card.json"
 
@@ -102,12 +103,3 @@ def read_card(folder: Path | str) -> Card:
         raise WhorlError(f"{path}: cannot be read: {error.strerror or error}") from error
     except ValidationError as error:
         raise WhorlError(f"{path}: {schema_faults(error)}") from error
-
-
-def schema_faults(error: ValidationError) -> str:
-    """Return what breaks a schema in one line: each field at fault, and why."""
-    faults = [
-        f"{'.'.join(map(str, fault['loc'])) or 'the whole'}: {fault['msg']}"
-        for fault in error.errors()
-    ]
-    return "; ".join(faults[:5]) + (f"; and {len(faults) - 5} more" if len(faults) > 5 else "")

@@ -39,7 +39,7 @@ class PixelDiffusion(NetworkGenerator):
     batch : int
         Images in one step.
     unet_widths, unet_attention
-        See :class:`whorl.networks.denoiser.Denoiser`.
+        See :class:`whorl.generators.networks.denoiser.Denoiser`.
     learning_rate : float
         Adam's highest rate; it rises over 100 steps, and then falls as a cosine.
     sampling_steps : int
@@ -80,7 +80,7 @@ class PixelDiffusion(NetworkGenerator):
 
     def network(self) -> nn.Module:
         """Return the UNet with first weights."""
-        from whorl.networks.denoiser import Denoiser
+        from whorl.generators.networks.denoiser import Denoiser
 
         return Denoiser(1, self.unet_widths, self.unet_attention)
 
@@ -116,7 +116,7 @@ class PixelTraining(NetworkTraining):
 
     def _velocity(self, rng: np.random.Generator) -> torch.Tensor:
         """Return the loss on training images."""
-        from whorl.networks.denoiser import velocity_loss
+        from whorl.generators.networks.denoiser import velocity_loss
 
         return velocity_loss(self.trainer.network, self.batch(rng))
 
@@ -128,7 +128,7 @@ class TrainedPixelDiffusion(TrainedNetworks):
 
     def draw(self, n: int, rng: np.random.Generator) -> torch.Tensor:
         """Return n images between -1 and 1."""
-        from whorl.networks.denoiser import denoised
+        from whorl.generators.networks.denoiser import denoised
 
         steps = self.settings.sampling_steps
         return denoised(

@@ -7,7 +7,6 @@ While training lasts it holds ``checkpoint.safetensors``, ``samples.png``, ``los
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import time
@@ -31,7 +30,7 @@ from whorl.generators.curve import write_curve
 from whorl.generators.memorisation import copied_share, memorised_share
 from whorl.generators.sampling import samples_of
 from whorl.generators.store import GeneratorError, read_state, write_state
-from whorl.images import ImageSet
+from whorl.images import ImageSet, digest_of
 from whorl.images.writing import contact_sheet, write_png
 
 GENERATOR, CHECKPOINT = "generator.safetensors", "checkpoint.safetensors"
@@ -117,7 +116,7 @@ def train_in_folder(
     trained = training.trained()
     _show(folder, training)
     write_card(folder, _card(trained, images, training, seed, time.monotonic() - started))
-    write_state(folder / GENERATOR, _told(trained.state(), identity))
+    write_state(folder / GENERATOR, _with_values(trained.state(), identity))
     (folder / CHECKPOINT).unlink(missing_ok=True)
     return trained
 
@@ -149,8 +148,12 @@ def load_generator(folder: Path | str) -> TrainedGenerator:
 
 def _identity(generator: Generator, images: ImageSet, seed: int) -> dict[str, Any]:
     """Return what decides how a training ends."""
-    data = hashlib.sha256("".join(images.hashes).encode()).hexdigest()
-    return {"kind": generator.kind, "settings": generator.to_dict(), "seed": seed, "data": data}
+    return {
+        "kind": generator.kind,
+        "settings": generator.to_dict(),
+        "seed": seed,
+        "data": digest_of(images.hashes),
+    }
 
 
 def _require_same(path: Path, state: State, identity: dict[str, Any]) -> None:
@@ -178,10 +181,10 @@ def _begun(
 
 def _keep(folder: Path, training: Training, values: dict[str, Any]) -> None:
     """Write a checkpoint."""
-    write_state(folder / CHECKPOINT, _told(training.state(), values))
+    write_state(folder / CHECKPOINT, _with_values(training.state(), values))
 
 
-def _told(state: State, values: dict[str, Any]) -> State:
+def _with_values(state: State, values: dict[str, Any]) -> State:
     """Add values to a state's own."""
     return State(state.arrays, {**state.values, **values})
 

@@ -98,7 +98,7 @@ class GAN(NetworkGenerator):
 
     def networks(self, size: tuple[int, int]) -> tuple[nn.Module, nn.Module]:
         """Return painter and critic with first weights."""
-        from whorl.networks.adversaries import Critic, Painter
+        from whorl.generators.networks.adversaries import Critic, Painter
 
         times = self.doublings(size)
         widths = [min(self.width * 2**level, self.widest) for level in range(times + 1)]
@@ -146,7 +146,7 @@ class AdversarialTraining(NetworkTraining):
 
     def _criticised(self, rng: np.random.Generator) -> torch.Tensor:
         """Return the critic's loss."""
-        from whorl.networks.adversaries import critic_loss
+        from whorl.generators.networks.adversaries import critic_loss
 
         with ready().no_grad():
             drawn = self.painter.network(self._numbers())
@@ -154,7 +154,7 @@ class AdversarialTraining(NetworkTraining):
 
     def _painted(self, rng: np.random.Generator) -> torch.Tensor:  # noqa: ARG002
         """Return the painter's loss."""
-        from whorl.networks.adversaries import painter_loss
+        from whorl.generators.networks.adversaries import painter_loss
 
         return painter_loss(self.critic.network, self.painter.network(self._numbers()))
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from whorl.networks.folded_autoencoder import FoldedAutoencoder
+    from whorl.generators.networks.folded_autoencoder import FoldedAutoencoder
 
 BLOCKS_FROM = 200  # images whose blocks' principal components the autoencoder starts from
 AVERAGING = 0.999
@@ -51,14 +51,14 @@ class LatentDiffusion(NetworkGenerator):
     crop : int
         The autoencoder is trained on crops of at most so many pixels a side.
     autoencoder_widths, latents, fold
-        See :class:`whorl.networks.folded_autoencoder.FoldedAutoencoder`.
+        See :class:`whorl.generators.networks.folded_autoencoder.FoldedAutoencoder`.
     kl_weight : float
         Weight of the latents' divergence from the standard normal.
     latent_noise : float
         Highest level of the noise that the decoder learns to do without, in standard deviations
         of the latents.
     unet_widths, unet_attention
-        See :class:`whorl.networks.denoiser.Denoiser`.
+        See :class:`whorl.generators.networks.denoiser.Denoiser`.
     autoencoder_rate, unet_rate : float
         Adam's highest learning rates; each rises over 100 steps, and then falls as a cosine.
     sampling_steps : int
@@ -123,8 +123,8 @@ class LatentDiffusion(NetworkGenerator):
 
     def networks(self) -> dict[str, Any]:
         """Return both networks with first weights."""
-        from whorl.networks.denoiser import Denoiser
-        from whorl.networks.folded_autoencoder import FoldedAutoencoder
+        from whorl.generators.networks.denoiser import Denoiser
+        from whorl.generators.networks.folded_autoencoder import FoldedAutoencoder
 
         return {
             "autoencoder": FoldedAutoencoder(self.autoencoder_widths, self.latents, self.fold),
@@ -167,7 +167,7 @@ class LatentTraining(NetworkTraining):
     @property
     def autoencoder(self) -> FoldedAutoencoder:
         """The running average of the autoencoder."""
-        from whorl.networks.folded_autoencoder import FoldedAutoencoder
+        from whorl.generators.networks.folded_autoencoder import FoldedAutoencoder
 
         average = self.trainers["autoencoder"].average
         assert isinstance(average, FoldedAutoencoder)  # noqa: S101
@@ -216,7 +216,10 @@ class LatentTraining(NetworkTraining):
 
     def _reconstruction(self, rng: np.random.Generator) -> torch.Tensor:
         """Return the autoencoder's loss on crops of training images."""
-        from whorl.networks.folded_autoencoder import FoldedAutoencoder, reconstruction_loss
+        from whorl.generators.networks.folded_autoencoder import (
+            FoldedAutoencoder,
+            reconstruction_loss,
+        )
 
         network, settings = self.trainers["autoencoder"].network, self.settings
         assert isinstance(network, FoldedAutoencoder)  # noqa: S101
@@ -231,7 +234,7 @@ class LatentTraining(NetworkTraining):
 
     def _velocity(self, rng: np.random.Generator) -> torch.Tensor:
         """Return the UNet's loss on latent fields of training images."""
-        from whorl.networks.denoiser import velocity_loss
+        from whorl.generators.networks.denoiser import velocity_loss
 
         rows = rng.integers(len(self.pixels), size=self.settings.batch)
         return velocity_loss(self.trainers["unet"].network, self.fields.drawn(rows))
@@ -244,8 +247,8 @@ class TrainedLatentDiffusion(TrainedNetworks):
 
     def draw(self, n: int, rng: np.random.Generator) -> torch.Tensor:
         """Return n images between -1 and 1."""
-        from whorl.networks.denoiser import denoised
-        from whorl.networks.folded_autoencoder import FoldedAutoencoder
+        from whorl.generators.networks.denoiser import denoised
+        from whorl.generators.networks.folded_autoencoder import FoldedAutoencoder
 
         height, width = (side // self.settings.factor for side in self.size)
         noise = self.noise(rng, n, self.settings.latents, height, width)

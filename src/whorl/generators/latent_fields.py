@@ -13,7 +13,7 @@ from whorl.networks.runtime import mixed_precision, ready
 if TYPE_CHECKING:
     import torch
 
-    from whorl.networks.folded_autoencoder import FoldedAutoencoder
+    from whorl.generators.networks.folded_autoencoder import FoldedAutoencoder
 
 ENCODED_AT_ONCE = 32
 

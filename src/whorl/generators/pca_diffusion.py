@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.generators.base import Generator, State, TrainedGenerator, Training
-from whorl.generators.network import Adam, Network
+from whorl.generators.networks.perceptron import Adam, Network
 from whorl.generators.projections import (
     FREQUENCIES,
     Basis,

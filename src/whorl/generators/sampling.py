@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.files import file_hash
 from whorl.generators.base import TrainedGenerator
 from whorl.images.writing import write_png
 from whorl.progress import track
@@ -54,7 +55,7 @@ def samples_of(
 
 def sample_to_folder(
     generator: TrainedGenerator, folder: Path | str, name: str, n: int, *, seed: int
-) -> list[Path]:
+) -> dict[Path, str]:
     """Write samples as PNG files; those at the front that are there already are not made again.
 
     Parameters
@@ -72,13 +73,13 @@ def sample_to_folder(
 
     Returns
     -------
-    list of path
-        The files, in order.
+    dict of path to str
+        The files in order, each with the SHA-256 of its bytes.
     """
     paths = [Path(folder) / f"{name.format(number)}.png" for number in range(1, n + 1)]
     skip = next((k for k, path in enumerate(paths) if not path.exists()), n)
+    hashes = [file_hash(path) for path in paths[:skip]]
     if skip < n:
-        for first, pixels in samples_of(generator, n, seed=seed, skip=skip):
-            for path, image in zip(paths[first:], pixels, strict=False):
-                write_png(path, image)
-    return paths
+        for _, pixels in samples_of(generator, n, seed=seed, skip=skip):
+            hashes += map(write_png, paths[len(hashes) :], pixels)
+    return dict(zip(paths, hashes, strict=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -107,6 +107,25 @@ class ImageSet:
         """SHA-256 of each image's size and grey values, as hexadecimal digits."""
         return tuple(content_hash(image) for image in self.pixels)
 
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the ids and content hashes, in order, as hexadecimal digits."""
+        return digest_of(
+            f"{i}\t{content}" for i, content in zip(self.ids, self.hashes, strict=True)
+        )
+
+    @cached_property
+    def content_digest(self) -> str:
+        """SHA-256 over the content hashes, whatever the images' order and names.
+
+        Examples
+        --------
+        >>> images = ImageSet(("a", "b"), np.arange(128, dtype=np.uint8).reshape(2, 8, 8))
+        >>> images.content_digest == images.take([1, 0]).content_digest
+        True
+        """
+        return digest_of(sorted(self.hashes))
+
     def take(self, indices: Sequence[int] | NDArray[np.intp]) -> ImageSet:
         """Return the images at `indices`, in that order.
 
@@ -156,6 +175,17 @@ def content_hash(image: NDArray[np.uint8]) -> str:
     digest = hashlib.sha256(repr(image.shape).encode())
     digest.update(np.ascontiguousarray(image).data)
     return digest.hexdigest()
+
+
+def digest_of(texts: Iterable[str]) -> str:
+    """Return the SHA-256 of texts in their order, as hexadecimal digits: of hashes, as a rule.
+
+    Examples
+    --------
+    >>> digest_of(["a", "b"]) == digest_of(["b", "a"])
+    False
+    """
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
 def require_same_size(*sets: ImageSet) -> None:

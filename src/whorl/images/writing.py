@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.files import written_atomically
+from whorl.files import write_bytes
 
 PAPER = 255
 
 
-def write_png(path: Path | str, pixels: NDArray[np.uint8]) -> None:
-    """Write one grey image as an 8-bit PNG, atomically.
+def write_png(path: Path | str, pixels: NDArray[np.uint8]) -> str:
+    """Write one grey image as an 8-bit PNG, atomically, and return the SHA-256 of its bytes.
 
     The bytes depend on the pixels alone: no time, no text.
 
@@ -32,8 +33,9 @@ def write_png(path: Path | str, pixels: NDArray[np.uint8]) -> None:
     """
     from PIL import Image
 
-    with written_atomically(path) as temporary:
-        Image.fromarray(pixels).save(temporary, "PNG", optimize=False, compress_level=6)
+    content = io.BytesIO()
+    Image.fromarray(pixels).save(content, "PNG", optimize=False, compress_level=6)
+    return write_bytes(path, content.getvalue())
 
 
 def contact_sheet(

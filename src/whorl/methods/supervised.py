@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -123,10 +122,7 @@ def digests_of(development: Development) -> dict[str, str]:
         "used": development.used,
         "not_used": development.not_used,
     }
-    return {
-        name: hashlib.sha256("\n".join(sorted(images.hashes)).encode()).hexdigest()
-        for name, images in parts.items()
-    }
+    return {name: images.content_digest for name, images in parts.items()}
 
 
 def _by_content(images: ImageSet) -> ImageSet:

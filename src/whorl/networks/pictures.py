@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError
-from whorl.images import ImageSet
+from whorl.images import ImageSet, digest_of
 from whorl.images.storage import BLOCK_BYTES, allocate, release
 from whorl.networks.runtime import computed_in_batches, device
 
@@ -68,7 +67,7 @@ class Pictures:
     def digest(self, rows: Positions | None = None) -> str:
         """Return one hash over the contents at these places, or over all: a part of cache keys."""
         hashes = self.hashes if rows is None else [self.hashes[row] for row in rows]
-        return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+        return digest_of(hashes)
 
     def apart(self, values: NDArray[Any]) -> tuple[NDArray[Any], ...]:
         """Return values of the images here as one array for each set, in the set's own order."""

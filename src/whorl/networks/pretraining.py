@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import whorl
 from whorl.errors import WhorlError
 from whorl.images import ImageSet
 from whorl.networks.backbones import bare_embedder, width_of
 from whorl.networks.runtime import device, ready, seeded
 from whorl.networks.training import Plan, trained
+from whorl.version import __version__
 
 if TYPE_CHECKING:
     import torch
@@ -93,7 +92,7 @@ class Pretraining:
             Plan(self.epochs, self.batch, self.learning_rate),
             seed=seed,
             label=f"pretraining {self.backbone}",
-            key=f"{self!r} {digest_of(images)}",
+            key=f"{self!r} {images.content_digest}",
         )
         model: nn.Module = encoder.model
         return model
@@ -106,12 +105,7 @@ class Pretraining:
             "settings": repr(self),
             "seed": seed,
             "images": len(images),
-            "images_sha256": digest_of(images),
+            "images_sha256": images.content_digest,
             "versions": {name: version(name) for name in ("torch", "timm")}
-            | {"whorl": whorl.__version__},
+            | {"whorl": __version__},
         }
-
-
-def digest_of(images: ImageSet) -> str:
-    """Return one SHA-256 over the content of images, whatever their order and names."""
-    return hashlib.sha256("\n".join(sorted(images.hashes)).encode()).hexdigest()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.compute import available_cores, current
 from whorl.extras import imported
-from whorl.similarity.compute import available_cores, current
 from whorl.similarity.devices import usable_device
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ WHAT = "this method"
 
 
 def device() -> torch.device:
-    """Return the device that :func:`whorl.similarity.computing` set.
+    """Return the device that :func:`whorl.compute.computing` set.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def ready() -> Any:
 
 @contextmanager
 def torch_threads() -> Iterator[None]:
-    """Let torch compute on the threads that :func:`whorl.similarity.computing` set."""
+    """Let torch compute on the threads that :func:`whorl.compute.computing` set."""
     torch = ready()
     before = torch.get_num_threads()
     torch.set_num_threads(current().threads or available_cores())

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.compute import current
 from whorl.extras import imported
 from whorl.networks.runtime import EXTRA, arrays_of, load_arrays, ready, seeded, torch_threads
 from whorl.networks.trainer import Trainer, below
 from whorl.progress import track
-from whorl.similarity.compute import current
 
 if TYPE_CHECKING:
     import torch

@@ -50,7 +50,7 @@ def told_apart(
     import torch
 
     from whorl.networks.autoencoders import Centred
-    from whorl.networks.convolutional import balanced_loss
+    from whorl.networks.losses import balanced_loss
 
     pictures = pictures_of(first, second, side=side)
     is_second = np.zeros(len(pictures), bool)

@@ -1,6 +1,7 @@
 """Runs: a method with its rule, as a team submitted it or as whorl offers it."""
 
 from whorl.runs.catalogue import CATALOGUE, UnknownMethodError, entry
+from whorl.runs.crossvalidation import CrossValidation, cross_validate
 from whorl.runs.entries import Entry, Fidelity
 from whorl.runs.models import Model, ModelError, load_model, save_model
 from whorl.runs.settings import AS_IT_IS, SettingError, Settings
@@ -8,6 +9,7 @@ from whorl.runs.settings import AS_IT_IS, SettingError, Settings
 __all__ = [
     "AS_IT_IS",
     "CATALOGUE",
+    "CrossValidation",
     "Entry",
     "Fidelity",
     "Model",
@@ -15,6 +17,7 @@ __all__ = [
     "SettingError",
     "Settings",
     "UnknownMethodError",
+    "cross_validate",
     "entry",
     "load_model",
     "save_model",

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import difflib
-from itertools import chain
 
 from whorl.errors import WhorlError
 from whorl.runs.entries import Entry
-from whorl.runs.teams import (
-    aimultimedia,
-    clef_cse_gan,
-    dmk,
-    gan_isi,
-    kde_lab,
-    nearest,
-    one_five_one_zero,
-    picuslab,
-    trivial,
-    vcmi,
-)
+from whorl.runs.own import ATTACKS, BASELINES
+from whorl.runs.teams.aimultimedia.entries import ENTRIES as AIMULTIMEDIA
+from whorl.runs.teams.clef_cse_gan.entries import ENTRIES as CLEF_CSE_GAN
+from whorl.runs.teams.dmk.entries import ENTRIES as DMK
+from whorl.runs.teams.gan_isi.entries import ENTRIES as GAN_ISI
+from whorl.runs.teams.kde_lab.entries import ENTRIES as KDE_LAB
+from whorl.runs.teams.one_five_one_zero.entries import ENTRIES as ONE_FIVE_ONE_ZERO
+from whorl.runs.teams.picuslab.entries import ENTRIES as PICUSLAB
+from whorl.runs.teams.vcmi.entries import ENTRIES as VCMI
 
-_TEAMS = (
-    nearest, vcmi, picuslab, aimultimedia, clef_cse_gan, dmk, gan_isi, kde_lab, one_five_one_zero,
-    trivial,
+_ROWS = (
+    *ATTACKS, *VCMI, *PICUSLAB, *AIMULTIMEDIA, *CLEF_CSE_GAN, *DMK, *GAN_ISI, *KDE_LAB,
+    *ONE_FIVE_ONE_ZERO, *BASELINES,
 )  # fmt: skip
 
-CATALOGUE: dict[str, Entry] = {
-    entry.name: entry for entry in chain.from_iterable(team.ENTRIES for team in _TEAMS)
-}
+CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _ROWS}
 """Every entry by its name, in the order in which they are listed."""
 
 

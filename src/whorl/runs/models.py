@@ -19,7 +19,6 @@ from typing import Any, cast
 
 import numpy as np
 
-import whorl
 from whorl.errors import WhorlError
 from whorl.extras import imported
 from whorl.files import written_atomically
@@ -27,6 +26,7 @@ from whorl.methods.supervised import FittedMethod, SupervisedMethod
 from whorl.runs.catalogue import CATALOGUE
 from whorl.runs.entries import Entry
 from whorl.runs.settings import Settings
+from whorl.version import __version__
 
 FORMAT = 1
 HEADER, STATE = "model.json", "state.skops"
@@ -234,4 +234,4 @@ def _sound(tree: Any) -> bool:
 def _versions() -> dict[str, str]:
     """Return the versions that a model is bound to, and others worth knowing."""
     others = {name: version(name) for name in ("scikit-learn", "numpy", "skops")}
-    return {"whorl": whorl.__version__, **others}
+    return {"whorl": __version__, **others}

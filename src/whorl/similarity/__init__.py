@@ -1,6 +1,5 @@
 """How alike two images are, for all pairs of two sets at once."""
 
-from whorl.similarity.compute import Compute, computing
 from whorl.similarity.correlation import Correlation
 from whorl.similarity.duplicates import Duplicates, find_duplicates
 from whorl.similarity.measures import Measure
@@ -22,7 +21,6 @@ from whorl.similarity.vectors import Cosine, Hamming, MeanSquaredError
 
 __all__ = [
     "SSIM",
-    "Compute",
     "Correlation",
     "Cosine",
     "CountAbove",
@@ -38,7 +36,6 @@ __all__ = [
     "Reduction",
     "TopK",
     "Wins",
-    "computing",
     "find_duplicates",
     "nearest_vectors",
     "reduce_pairs",

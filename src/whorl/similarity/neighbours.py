@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.compute import available_cores, current
 from whorl.progress import track
-from whorl.similarity.compute import available_cores, current
 from whorl.similarity.pairs import reduce_pairs
 from whorl.similarity.reductions import Largest, TopK, largest
 from whorl.similarity.vectors import Cosine

@@ -1,23 +1,22 @@
 """The all-pairs engine: compares two sets tile by tile and keeps only what is asked.
 
 A tile holds the similarities of all of the first set with a span of the second. Where a cache is
-in force (:mod:`whorl.similarity.compute`) and the sets have content hashes, tiles are kept: a
+in force (:mod:`whorl.compute`) and the sets have content hashes, tiles are kept: a
 killed run resumes, and methods on the same task compute their similarities once.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.images import ImageSet
+from whorl.compute import Compute, available_cores, current
+from whorl.images import ImageSet, digest_of
 from whorl.images.storage import release
 from whorl.progress import track
-from whorl.similarity.compute import Compute, available_cores, current
 from whorl.similarity.measures import Measure
 from whorl.similarity.reductions import Matrix, Reduction
 from whorl.similarity.ssim import SSIM
@@ -40,7 +39,7 @@ def reduce_pairs(
 ) -> dict[str, Any]:
     """Compare all of `a` with all of `b`, and reduce over `b`.
 
-    Where it is computed is set by :func:`whorl.similarity.computing`; the result does not depend
+    Where it is computed is set by :func:`whorl.compute.computing`; the result does not depend
     on the number of threads. Memory stays bounded: neither the matrix nor all prepared images are
     held.
 
@@ -176,7 +175,7 @@ class _KeptTiles:
             self._cache = settings.cache
             exact = settings.cluster is not None or settings.device == "cpu"
             values = "exact" if exact else "by device"  # which agree only to 1e-4
-            self._key_of_rows = f"{measure!r} {values} {_digest(a.hashes)}"
+            self._key_of_rows = f"{measure!r} {values} {digest_of(a.hashes)}"
             self._hashes = b.hashes
 
     def holds(self, span: Span) -> bool:
@@ -194,7 +193,7 @@ class _KeptTiles:
 
     def _key(self, span: Span) -> str:
         """Return all that the tile depends on."""
-        return f"{self._key_of_rows} {_digest(self._hashes[slice(*span)])}"
+        return f"{self._key_of_rows} {digest_of(self._hashes[slice(*span)])}"
 
 
 def _spans(measure: Measure, rows: NDArray[Any], columns: NDArray[Any]) -> list[Span]:
@@ -203,11 +202,6 @@ def _spans(measure: Measure, rows: NDArray[Any], columns: NDArray[Any]) -> list[
     width = min(TILE_BYTES // each, TILE_BYTES // (4 * len(rows)), measure.most_columns)
     width = max(1, width)
     return [(first, min(first + width, len(columns))) for first in range(0, len(columns), width)]
-
-
-def _digest(hashes: Sequence[str]) -> str:
-    """Return one hash over several."""
-    return hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
 def _array(items: Items) -> NDArray[Any]:

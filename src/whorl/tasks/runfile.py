@@ -52,15 +52,15 @@ def format_run(ids: Sequence[str], used: Sequence[bool] | NDArray[np.bool_]) -> 
 
 def write_run(
     path: Path | str, ids: Sequence[str], used: Sequence[bool] | NDArray[np.bool_]
-) -> None:
-    """Write a run file atomically; see :func:`format_run`.
+) -> str:
+    """Write a run file atomically, and return the SHA-256 of its bytes; see :func:`format_run`.
 
     Raises
     ------
     WhorlError
         If the format cannot hold an id, or the file cannot be written.
     """
-    write_text(path, format_run(ids, used))
+    return write_text(path, format_run(ids, used))
 
 
 def read_run(path: Path | str, ids: Collection[str] | None) -> dict[str, bool]:

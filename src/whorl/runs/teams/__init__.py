@@ -1,1 +1,1 @@
-"""The rows of the catalogue, a module for each team that took part, and two of our own."""
+"""The teams' runs: a folder each, with its rows, its attacks and the networks that only it uses."""

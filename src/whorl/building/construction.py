@@ -1,0 +1,286 @@
+"""Building a task whose truth is known: a real generator, trained on part of a pool of images.
+
+One generator makes both sets. Its training images are drawn from the pool; some of them become the
+development set's used images, others the test set's used candidates, and the rest are in neither
+set. Images not used are drawn from what the generator never saw. Development and test share no
+image, and their generated images are different samples.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whorl.building.allotment import allot
+from whorl.building.record import (
+    RECORD,
+    FileRecord,
+    Sizes,
+    Split,
+    TaskRecord,
+    write_record,
+)
+from whorl.errors import WhorlError
+from whorl.files import file_hash, write_text
+from whorl.generators import (
+    Generator,
+    TrainedGenerator,
+    load_generator,
+    sample_to_folder,
+    train_in_folder,
+)
+from whorl.generators.card import Card, read_card
+from whorl.images import ImageSet, digest_of
+from whorl.images.writing import write_png
+from whorl.progress import track
+from whorl.tasks.runfile import write_run
+from whorl.version import __version__
+
+BUILDING = "building.json"
+GENERATOR = "generator"
+DEVELOPMENT_SHARE = 20  # one generated image for development to so many for the test, as official
+
+Cells = Mapping[str, NDArray[np.intp]]
+
+
+class BuildError(WhorlError):
+    """A task cannot be built as asked."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What task is to be built.
+
+    Attributes
+    ----------
+    sizes : Sizes
+        How many images.
+    split : {"slice", "group"}
+        "group" keeps each group on one side: used or not used, development or test.
+    groups : sequence of str or None
+        Each pool image's group, usually its patient.
+    stratify : str or None
+        What is balanced between used and not used, for the record.
+    strata : sequence of str or None
+        Its value for each pool image.
+    seed : int
+        Seeds every random draw.
+    """
+
+    sizes: Sizes
+    split: Split = "slice"
+    groups: Sequence[str] | None = None
+    stratify: str | None = None
+    strata: Sequence[str] | None = field(default=None)
+    seed: int = 0
+
+
+def build_task(
+    pool: ImageSet, out: Path | str, generator: Generator | Path, request: Request
+) -> TaskRecord:
+    """Build a task in the official layout, or go on with building it.
+
+    Of images in the pool with the same content only the first is taken. What is done already is
+    not done again: a folder that was left half built is finished, and ends as if it had been
+    built in one go.
+
+    Parameters
+    ----------
+    pool : ImageSet
+        Real images.
+    out : path
+        The task's folder: new, empty, or left by the same request.
+    generator : Generator or path
+        What to train, into ``out/generator``; or the folder of a trained one, whose card names
+        the used images by their content.
+    request : Request
+        Sizes, split and seed.
+
+    Returns
+    -------
+    TaskRecord
+        As ``task.json`` keeps it.
+
+    Raises
+    ------
+    BuildError
+        If the request contradicts itself, `out` holds something else, or a trained generator
+        makes images of another size than the pool's.
+    AllotmentError
+        If the pool is too small.
+    """
+    out = Path(out)
+    card = read_card(generator) if isinstance(generator, Path) else None
+    _require_sense(pool, request, card)
+    _claim(out, _identity(pool, generator, card, request))
+    seeds = [int(s) for s in np.random.SeedSequence(request.seed).generate_state(4)]
+    cells = _cells(pool, request, card, seeds[0])
+    if isinstance(generator, Path):
+        trained = load_generator(generator)
+    else:
+        seen = np.sort(
+            np.concatenate([cells["development_used"], cells["test_used"], cells["rest"]])
+        )
+        training = pool.take(seen)
+        trained = train_in_folder(generator, training, out / GENERATOR, seed=seeds[1], resume=True)
+        card = read_card(out / GENERATOR)
+    files = _write_reals(pool, out, cells, request, seeds[2])
+    files |= _write_generated(trained, out, request.sizes, seeds[3])
+    assert card is not None  # noqa: S101
+    record = TaskRecord(
+        whorl=__version__,
+        seed=request.seed,
+        split=request.split,
+        stratify=request.stratify,
+        height=pool.size[0],
+        width=pool.size[1],
+        sizes=request.sizes,
+        generator=card,
+        files=files,
+    )
+    write_record(out, record)
+    (out / BUILDING).unlink(missing_ok=True)
+    return record
+
+
+def _require_sense(pool: ImageSet, request: Request, card: Card | None) -> None:
+    """Raise an error if the request contradicts itself or the generator."""
+    sizes = request.sizes
+    if request.split == "group" and request.groups is None:
+        raise BuildError("--split group needs --groups: which images belong together")
+    if card is None and sizes.train is None:
+        raise BuildError("--train: say how many images the generator is to be trained on")
+    used = sizes.development + sizes.test // 2
+    if sizes.train is not None and used > sizes.train:
+        raise BuildError(
+            f"--train {sizes.train}: is fewer than the {used} used images asked for "
+            f"(--development {sizes.development}, and half of --test {sizes.test})"
+        )
+    if card is not None and (card.height, card.width) != pool.size:
+        raise BuildError(
+            f"the generator makes images of {card.width}×{card.height}, the pool's are "
+            f"{pool.size[1]}×{pool.size[0]}: --resize {card.height} brings them to one size"
+        )
+
+
+def _identity(
+    pool: ImageSet, generator: Generator | Path, card: Card | None, request: Request
+) -> dict[str, Any]:
+    """Return what decides how a task turns out."""
+    made = (
+        {"kind": generator.kind, **asdict(generator)}
+        if isinstance(generator, Generator)
+        else json.loads(card.model_dump_json() if card else "null")
+    )
+    return {
+        "sizes": request.sizes.model_dump(),
+        "split": request.split,
+        "stratify": request.stratify,
+        "seed": request.seed,
+        "generator": made,
+        "pool": pool.digest,
+        "groups": None if request.groups is None else digest_of(request.groups),
+        "strata": None if request.strata is None else digest_of(request.strata),
+    }
+
+
+def _claim(out: Path, identity: dict[str, Any]) -> None:
+    """Mark a folder as this task's, or raise an error if it holds something else."""
+    mark, text = out / BUILDING, json.dumps(identity, indent=1, sort_keys=True) + "\n"
+    if mark.exists():
+        if mark.read_text("utf-8") != text:
+            raise BuildError(
+                f"{out}: was begun with other images or options: give the same, or a new --out"
+            )
+    elif (out / RECORD).exists():
+        raise BuildError(f"{out}: holds a finished task: give a new --out")
+    elif out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise BuildError(f"{out}: is not empty: give a new --out")
+    else:
+        write_text(mark, text)
+
+
+def _cells(pool: ImageSet, request: Request, card: Card | None, seed: int) -> Cells:
+    """Return which pool images go where."""
+    sizes, n = request.sizes, len(pool)
+    first = {content: i for i, content in reversed(list(enumerate(pool.hashes)))}
+    fresh = np.array([first[content] == i for i, content in enumerate(pool.hashes)])
+    by_group = request.split == "group" and request.groups is not None
+    groups = list(request.groups or ()) if by_group else [str(i) for i in range(n)]
+    if card is None:
+        used = not_used = fresh
+        rest = (sizes.train or 0) - sizes.development - sizes.test // 2
+    else:
+        seen = np.isin(pool.hashes, card.training_hashes)
+        tainted = {group for group, was in zip(groups, seen, strict=True) if was}
+        used, rest = fresh & seen, 0
+        not_used = fresh & np.array([group not in tainted for group in groups])
+    return allot(
+        {
+            "development_used": sizes.development,
+            "development_not_used": sizes.development,
+            "test_used": sizes.test // 2,
+            "test_not_used": sizes.test // 2,
+            "rest": rest,
+        },
+        groups,
+        request.strata or [""] * n,
+        {
+            "development_used": used,
+            "development_not_used": not_used,
+            "test_used": used,
+            "test_not_used": not_used,
+            "rest": used,
+        },
+        model=used,
+        seed=seed,
+    )
+
+
+def _write_reals(
+    pool: ImageSet, out: Path, cells: Cells, request: Request, seed: int
+) -> dict[str, FileRecord]:
+    """Write the real images and the truth; return what is to be recorded of the files."""
+    candidates = np.concatenate([cells["test_used"], cells["test_not_used"]])
+    order = np.random.default_rng(seed).permutation(len(candidates))
+    folders = {
+        "development/used": ("used_{:04d}", cells["development_used"]),
+        "development/not_used": ("not_used_{:04d}", cells["development_not_used"]),
+        "test/real_unknown_1": ("real_unknown_{:04d}", candidates[order]),
+    }
+    files = {}
+    with track("writing real images", sum(len(chosen) for _, chosen in folders.values())) as done:
+        for folder, (name, chosen) in folders.items():
+            for number, i in enumerate(chosen, 1):
+                path = f"{folder}/{name.format(number)}.png"
+                there = (out / path).exists()
+                sha256 = file_hash(out / path) if there else write_png(out / path, pool.pixels[i])
+                group = None if request.groups is None else request.groups[i]
+                files[path] = FileRecord(sha256=sha256, source=pool.ids[i], group=group)
+                done(1)
+    ids = [f"real_unknown_{number:04d}" for number in range(1, len(candidates) + 1)]
+    truth = write_run(out / "truth.csv", ids, order < len(cells["test_used"]))
+    files["truth.csv"] = FileRecord(sha256=truth)
+    return files
+
+
+def _write_generated(
+    trained: TrainedGenerator, out: Path, sizes: Sizes, seed: int
+) -> dict[str, FileRecord]:
+    """Sample the generator for both sets; return what is to be recorded of the files."""
+    hashes: dict[Path, str] = {}
+    for folder, name, n, own in (
+        ("development/generated", "generated_{:04d}", sizes.development_generated, 0),
+        ("test/generated_1", "generated_{:05d}", sizes.generated, 1),
+    ):
+        hashes |= sample_to_folder(trained, out / folder, name, n, seed=2 * seed + own)
+    return {
+        path.relative_to(out).as_posix(): FileRecord(sha256=sha256)
+        for path, sha256 in hashes.items()
+    }

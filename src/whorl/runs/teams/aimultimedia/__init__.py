@@ -1,0 +1,1 @@
+"""Team AIMultimediaLab: its rows, its attacks and the networks that only it uses."""

@@ -1,0 +1,1 @@
+"""Team Clef-CSE-GAN: its rows, its attacks and the networks that only it uses."""

@@ -1,0 +1,1 @@
+"""Team DMK: its rows, its attacks and the networks that only it uses."""
