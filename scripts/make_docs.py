@@ -1,15 +1,17 @@
-"""Write the pages that are made from the code: docs/methods.md and docs/commands.md.
+"""Write what is made from the code: docs/methods.md, docs/commands.md, docs/summary.schema.json.
 
 Run it after a change of the catalogue or of the command line; a test holds the pages to the code.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from whorl.report import Summary
 from whorl.runs import CATALOGUE
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -50,6 +52,12 @@ def commands_page() -> str:
     return "\n".join(parts) + "\n"
 
 
+def summary_schema() -> str:
+    """Return the JSON Schema of summary.json."""
+    schema = Summary.model_json_schema(mode="serialization")
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
 def _help(words: list[str]) -> str:
     """Return what `whorl WORDS --help` prints on 100 columns without colour."""
     plain = {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1", "TERM": "dumb"}
@@ -61,7 +69,11 @@ def _help(words: list[str]) -> str:
     return "\n".join(line.rstrip() for line in printed.strip().splitlines())
 
 
-PAGES = {"methods.md": methods_page, "commands.md": commands_page}
+PAGES = {
+    "methods.md": methods_page,
+    "commands.md": commands_page,
+    "summary.schema.json": summary_schema,
+}
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,10 +12,14 @@ from tests.fast import FAST_CATALOGUE
 from tests.networks.weights import small_weights
 from tests.worlds import null_view, planted_task
 from whorl.auditing import Outcome
+from whorl.auditing.verdict import judge
 from whorl.errors import ImageError, WhorlError
 from whorl.images import ImageSet
 from whorl.methods import Need
 from whorl.runs import CATALOGUE, Settings
+from whorl.similarity import Duplicates
+
+COPY = Duplicates((), (), 0, 0, 0.98)
 
 
 def test_planted_copies_are_found_and_named() -> None:
@@ -125,3 +131,24 @@ def test_wrong_arguments_are_named() -> None:
     small = ImageSet(("a",), np.zeros((1, 16, 16), np.uint8))
     with pytest.raises(ImageError, match=r"generated 32×32, candidates 16×16.*--resize"):
         whorl.audit(view.generated, small)
+
+
+def test_a_result_becomes_a_data_frame() -> None:
+    pytest.importorskip("pandas")
+    view = planted_task(0, used=4, not_used=4, reference=6).view
+    result = whorl.audit(view.generated, view.candidates, view.reference)
+    frame = result.to_pandas()
+    assert list(frame.columns) == list(result.to_columns())
+    assert frame["image_id"].tolist() == list(view.candidates.ids)
+    assert frame["score"].tolist() == result.scores.values.tolist()
+
+
+def test_a_notebook_shows_the_verdict_and_escapes_it() -> None:
+    view = planted_task(0, used=4, not_used=4, reference=6).view
+    result = whorl.audit(view.generated, view.candidates, view.reference)
+    html = result._repr_html_()
+    assert html.count("<li>") == len(result.verdict.reasons)
+    rule = replace(result.decisions, rule="<b>")
+    hostile = replace(result, verdict=judge(rule, (), COPY, reference=0))
+    assert "&lt;b&gt;" in hostile._repr_html_()
+    assert "<b>" not in hostile._repr_html_()

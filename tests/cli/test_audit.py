@@ -158,7 +158,7 @@ def test_interrupted_leaves_nothing_under_a_final_name(folder: Path, tmp_path: P
     out = tmp_path / "out"
     words = ["audit", *map(str, parts(folder)), "--out", str(out)]
     code = (
-        "import signal, sys, time, whorl.report.render as render\n"
+        "import signal, sys, time, whorl.report.writing as render\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job of a shell ignores it
         "def slow(data): print('rendering', flush=True); time.sleep(60)\n"
         "render.render_report = slow\n"

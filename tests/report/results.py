@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from tests.worlds import smooth_images
-from whorl.auditing.result import AuditResult, Outcome, SetTest, Verdict
+from whorl.auditing.findings import Finding, Flags, Meaning, SetTest
+from whorl.auditing.result import AuditResult, Outcome, Verdict
 from whorl.decisions import Decisions
 from whorl.images import ImageSet, Origin
 from whorl.methods import Nearest, Scores
@@ -28,8 +29,30 @@ HOSTILE = (
     "bytes_\udcff",
     "{{ 7 * 7 }}",
 )
-GUARANTEE = "At most 5% of the flagged images are expected to be non-members."
-NO_GUARANTEE = "No error rate is guaranteed: there was no reference."
+MEANINGS = {
+    Outcome.LEAKAGE: Meaning.SHOWS,
+    Outcome.NO_EVIDENCE: Meaning.EXCLUDES,
+    Outcome.INCONCLUSIVE: Meaning.LEAVES_OPEN,
+}
+
+
+def findings(outcome: Outcome, decisions: Decisions, *, reference: bool) -> tuple[Finding, ...]:
+    """Make findings that come to an outcome."""
+    flags = Flags(
+        meaning=Meaning.LEAVES_OPEN,
+        rule=decisions.rule,
+        candidates=len(decisions.ids),
+        flagged=int(decisions.used.sum()),
+        reference=3 if reference else 0,
+        level=decisions.fdr,
+        smallest_p_value=0.25 if reference else None,
+        needed=20 if reference else None,
+    )
+    if not reference:
+        return (flags,)
+    numbers = {"auc": 0.75, "low": 0.5, "high": 1.0, "p_value": 0.03125, "level": 0.05}
+    test = SetTest(meaning=MEANINGS[outcome], measure="nearest-ssim", **numbers)
+    return flags, test
 
 
 def build_result(
@@ -67,13 +90,7 @@ def build_result(
         None if nulls is None else (1 + (nulls >= values[:, None]).sum(1)) / (len(nulls) + 1),
         None if nulls is None else 0.05,
     )
-    verdict = Verdict(
-        outcome,
-        f"{str(outcome).capitalize()}: the answer in a sentence.",
-        ("A reason.", "Another reason."),
-        NO_GUARANTEE if nulls is None else GUARANTEE,
-        None if nulls is None else SetTest(0.75, 0.5, 1.0, 0.03125),
-    )
+    verdict = Verdict(outcome, findings(outcome, decisions, reference=null is not None))
     return AuditResult(
         **{
             "view": View(generated, candidates, reference),
@@ -92,3 +109,8 @@ def build_result(
         }
         | fields
     )
+
+
+def hostile_result(build: Build) -> AuditResult:
+    """Make a result whose candidates have names that would break a careless page."""
+    return build(HOSTILE, scores=np.linspace(0.1, 0.9, len(HOSTILE)).tolist())

@@ -3,9 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from tests.report.results import GUARANTEE, HOSTILE, Build
-from whorl.report import report_data, summary
-from whorl.report.data import FIRST_PAIRS, plain
+from tests.report.results import HOSTILE, Build
+from whorl.report import report_data, summary_of
+from whorl.report.summary import FIRST_PAIRS, plain
 from whorl.similarity import Duplicates
 
 
@@ -15,17 +15,24 @@ def test_the_page_data_is_plain_json(build: Build) -> None:
 
 
 def test_the_summary_is_a_part_of_the_page_data(build: Build) -> None:
-    assert report_data(build())["summary"] == summary(build())
+    assert report_data(build())["summary"] == summary_of(build()).to_dict()
 
 
 def test_the_summary_by_hand(build: Build) -> None:
-    found = summary(build())
-    assert found["verdict"] == {
-        "outcome": "leakage shown",
-        "sentence": "Leakage shown: the answer in a sentence.",
-        "reasons": ["A reason.", "Another reason."],
-        "guarantee": GUARANTEE,
-        "set_test": {"auc": 0.75, "low": 0.5, "high": 1.0, "p_value": 0.03125},
+    found = summary_of(build()).to_dict()
+    verdict = found["verdict"]
+    assert verdict["outcome"] == "leakage shown"
+    assert verdict["sentence"].startswith("Leakage shown: as a set, the candidates lie closer")
+    assert verdict["reasons"][0] == "1 of 4 candidates flagged by the rule: the rule in words."
+    assert verdict["findings"][1] == {
+        "kind": "set",
+        "meaning": "shows leakage",
+        "measure": "nearest-ssim",
+        "level": 0.05,
+        "auc": 0.75,
+        "low": 0.5,
+        "high": 1.0,
+        "p_value": 0.03125,
     }
     assert found["decisions"] == {
         "candidates": 4,
@@ -33,6 +40,7 @@ def test_the_summary_by_hand(build: Build) -> None:
         "threshold": 0.6,
         "rule": "the rule in words",
         "fdr": 0.05,
+        "warnings": [],
     }
     assert found["scores"]["candidates"] == {
         "count": 4,
@@ -94,7 +102,7 @@ def test_without_images_no_pixel_is_left(build: Build) -> None:
 def test_without_a_reference(build: Build) -> None:
     data = report_data(build(null=None))
     assert data["summary"]["decisions"]["fdr"] is None
-    assert data["summary"]["verdict"]["set_test"] is None
+    assert [f["kind"] for f in data["summary"]["verdict"]["findings"]] == ["flags"]
     assert data["summary"]["scores"]["null"] is None
     assert data["distribution"]["null"] is None
     assert [row[2] for row in data["table"]["rows"]] == [None] * 4
@@ -111,7 +119,9 @@ def test_an_infinite_threshold_is_none(build: Build, threshold: float) -> None:
 
 def test_only_the_first_pairs_are_named(build: Build) -> None:
     many = tuple((f"x{k}", f"y{k}") for k in range(100))
-    found = summary(build(duplicates={"within candidates": Duplicates(many, (), 5000, 0, 0.98)}))
+    found = summary_of(
+        build(duplicates={"within candidates": Duplicates(many, (), 5000, 0, 0.98)})
+    ).to_dict()
     pairs = found["duplicates"]["within candidates"]
     assert pairs["exact"] == 5000
     assert pairs["first_exact"] == [list(pair) for pair in many[:FIRST_PAIRS]]

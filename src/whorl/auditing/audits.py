@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from whorl.auditing.findings import SetTest
 from whorl.auditing.record import Stopwatch, record_of
-from whorl.auditing.result import AuditResult, SetTest
+from whorl.auditing.result import AuditResult
 from whorl.auditing.verdict import compare_sets, judge
 from whorl.decisions import ConformalFDR
 from whorl.errors import NeedError, WhorlError
@@ -112,7 +113,7 @@ def _audit(view: View, chosen: Entry, fdr: float, seed: int, watch: Stopwatch) -
         rule = chosen.rule if view.reference is None else ConformalFDR(fdr)
         decisions = rule.decide(scores)
     with watch.stage("second measure"):
-        set_tests = {} if view.reference is None else _set_tests(view, chosen, scores, seed)
+        set_tests = () if view.reference is None else _set_tests(view, chosen, scores, seed)
     with watch.stage("duplicates"):
         duplicates = _duplicates(view)
     verdict = judge(
@@ -124,15 +125,14 @@ def _audit(view: View, chosen: Entry, fdr: float, seed: int, watch: Stopwatch) -
     return AuditResult(view, chosen.name, scores, decisions, nearest, verdict, duplicates)
 
 
-def _set_tests(view: View, chosen: Entry, scores: Scores, seed: int) -> dict[str, SetTest]:
+def _set_tests(view: View, chosen: Entry, scores: Scores, seed: int) -> tuple[SetTest, ...]:
     """Compare candidates and reference by the method and by a second measure."""
     second = NearestSimilarity(_second_measure(chosen.method))
-    return {
-        chosen.name: compare_sets(scores, seed=seed),
-        f"nearest-{second.measure.name.lower()}": compare_sets(
-            second.score(view, seed=seed), seed=seed
-        ),
-    }
+    name = f"nearest-{second.measure.name.lower()}"
+    return (
+        compare_sets(scores, chosen.name, seed=seed),
+        compare_sets(second.score(view, seed=seed), name, seed=seed),
+    )
 
 
 def _images(source: Images, name: str, **reading: Any) -> ImageSet:

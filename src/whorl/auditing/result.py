@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from whorl.auditing.findings import Finding, SetTest
+from whorl.auditing.words import guarantee_of, reasons_of, sentence_of
 from whorl.decisions.rules import Decisions
+from whorl.extras import imported
 from whorl.methods.base import Nearest, Scores
 from whorl.similarity.duplicates import Duplicates
 from whorl.tasks.view import View
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Outcome(StrEnum):
@@ -22,49 +28,39 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class SetTest:
-    """Whether the candidates as a set lie closer to the generated images than the reference does.
-
-    Attributes
-    ----------
-    auc : float
-        Probability that a random candidate scores above a random reference image (ties half);
-        0.5 = no difference.
-    low, high : float
-        95 % interval of the AUC.
-    p_value : float
-        One-sided Mann–Whitney p-value.
-    """
-
-    auc: float
-    low: float
-    high: float
-    p_value: float
-
-
-@dataclass(frozen=True)
 class Verdict:
-    """The answer in a sentence, and the reasons for it.
+    """The answer, and the findings it rests on.
 
     Attributes
     ----------
     outcome : Outcome
         Leakage shown, no evidence, or inconclusive.
-    sentence : str
-        The whole answer in one sentence.
-    reasons : tuple of str
-        Why, one plain sentence each.
-    guarantee : str
-        What is guaranteed of the flagged images, or that nothing is.
-    set_test : SetTest or None
-        The test of the whole set, where a reference was given.
+    findings : tuple of Finding
+        Every test that was made, in the order in which they are told.
     """
 
     outcome: Outcome
-    sentence: str
-    reasons: tuple[str, ...]
-    guarantee: str
-    set_test: SetTest | None = None
+    findings: tuple[Finding, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The whole answer in one sentence."""
+        return sentence_of(self.findings)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What was found, one plain sentence each."""
+        return reasons_of(self.findings)
+
+    @property
+    def guarantee(self) -> str:
+        """What is guaranteed of the flagged images, or that nothing is."""
+        return guarantee_of(self.findings)
+
+    @property
+    def set_tests(self) -> tuple[SetTest, ...]:
+        """The tests of the set as a whole: by the audit's method, then by the second measure."""
+        return tuple(finding for finding in self.findings if isinstance(finding, SetTest))
 
 
 @dataclass(frozen=True)
@@ -107,8 +103,6 @@ class AuditResult:
     def to_columns(self) -> dict[str, list[Any]]:
         """Return one row a candidate as columns: what ``scores.csv`` holds.
 
-        ``pandas.DataFrame(result.to_columns())`` makes it a data frame.
-
         Returns
         -------
         dict of str to list
@@ -125,3 +119,26 @@ class AuditResult:
             "nearest_generated": [generated[i] for i in self.nearest.index],
             "similarity": self.nearest.similarity.tolist(),
         }
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return one row a candidate as a pandas data frame, with the columns of `to_columns`.
+
+        Raises
+        ------
+        NeedError
+            If pandas is not installed.
+        """
+        frame: pd.DataFrame = imported("pandas", "notebook", "a data frame").DataFrame(
+            self.to_columns()
+        )
+        return frame
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the verdict, its reasons and what is guaranteed."""
+        from html import escape
+
+        reasons = "".join(f"<li>{escape(reason)}</li>" for reason in self.verdict.reasons)
+        return (
+            f"<p><strong>{escape(self.verdict.sentence)}</strong></p><ul>{reasons}</ul>"
+            f"<p>{escape(self.verdict.guarantee)}</p>"
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,8 +31,7 @@ from whorl.cli.options import (
 if TYPE_CHECKING:
     from whorl.auditing import AuditResult
     from whorl.auditing.audits import Images
-
-REPORT, SCORES, SUMMARY = "report.html", "scores.csv", "summary.json"
+    from whorl.report.writing import Written
 
 
 def audit(
@@ -57,7 +55,7 @@ def audit(
         float, typer.Option(help="False discovery rate of the flagged images, with --reference.")
     ] = 0.05,
     out: Annotated[
-        Path, typer.Option(metavar="DIR", help=f"Where {REPORT}, {SCORES} and {SUMMARY} go.")
+        Path, typer.Option(metavar="DIR", help="Where report.html, scores.csv and summary.json go.")
     ] = Path("whorl-audit"),
     no_images: Annotated[
         bool, typer.Option("--no-images", help="Leave pixels out of the report.")
@@ -87,6 +85,7 @@ def audit(
         raise typer.BadParameter("must lie between 0 and 1", param_hint="--fdr")
     shape = parsed_window(window)
     from whorl.auditing import audit as run_audit
+    from whorl.report import write_audit
 
     made, real, unused = _sets(generated, candidates, reference, sample=sample)
     with working(
@@ -110,8 +109,8 @@ def audit(
             skip_unreadable=skip_unreadable,
             phantom=sample,
         )
-        _write(result, out, images=not no_images)
-    _say(result, out)
+        written = write_audit(result, out, images=not no_images)
+    _say(result, written)
 
 
 def _sets(
@@ -130,18 +129,7 @@ def _sets(
     return generated, candidates, reference
 
 
-def _write(result: AuditResult, out: Path, *, images: bool) -> None:
-    """Write the three files."""
-    from whorl.evaluation import write_scores
-    from whorl.files import write_text
-    from whorl.report import summary, write_report
-
-    write_scores(out / SCORES, result.to_columns())
-    write_text(out / SUMMARY, json.dumps(summary(result), indent=2, ensure_ascii=False) + "\n")
-    write_report(out / REPORT, result, images=images)
-
-
-def _say(result: AuditResult, out: Path) -> None:
+def _say(result: AuditResult, written: Written) -> None:
     """Print the verdict and where the evidence lies."""
     from rich.console import Console
     from rich.padding import Padding
@@ -172,5 +160,5 @@ def _say(result: AuditResult, out: Path) -> None:
     console.print()
     console.print(Text(verdict.guarantee, style="dim"))
     console.print()
-    console.print(Text(f"Evidence: {out / REPORT}", style="bold"))
-    console.print(Text(f"          {out / SCORES}, {out / SUMMARY}"))
+    console.print(Text(f"Evidence: {written.report}", style="bold"))
+    console.print(Text(f"          {written.scores}, {written.summary}"))

@@ -5,36 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from whorl.auditing.result import AuditResult
-from whorl.files import write_text
-from whorl.report.data import report_data
 from whorl.report.figures import chart
-
-
-def write_report(path: Path | str, result: AuditResult, images: bool = True) -> None:
-    """Write the report of an audit as one self-contained HTML file.
-
-    Parameters
-    ----------
-    path : path
-        The file to write; it appears whole or not at all.
-    result : AuditResult
-        What the audit found.
-    images : bool
-        False leaves every pixel out.
-
-    Raises
-    ------
-    WhorlError
-        If the file cannot be written.
-    """
-    write_text(path, render_report(report_data(result, images=images)))
 
 
 def render_report(data: dict[str, Any]) -> str:
