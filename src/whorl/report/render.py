@@ -15,6 +15,7 @@ from whorl.auditing.result import AuditResult
 from whorl.files import write_text
 from whorl.report.data import report_data
 from whorl.report.figures import chart
+from whorl.similarity.ssim.windows import SIDE
 
 
 def write_report(path: Path | str, result: AuditResult, images: bool = True) -> None:
@@ -57,6 +58,7 @@ def render_report(data: dict[str, Any]) -> str:
         .get_template("report.html.j2")
         .render(
             data,
+            window=SIDE,
             chart=chart(data["distribution"]),
             style=Markup(style),  # noqa: S704 (our own file)
             script=Markup(script),  # noqa: S704 (our own file)
