@@ -4,7 +4,6 @@ from whorl.decisions.conformal import ConformalFDR, conformal_p_values
 from whorl.decisions.rules import (
     Above,
     AboveMaximum,
-    AboveMean,
     AboveMedian,
     Decisions,
     Rule,
@@ -13,7 +12,6 @@ from whorl.decisions.rules import (
 __all__ = [
     "Above",
     "AboveMaximum",
-    "AboveMean",
     "AboveMedian",
     "ConformalFDR",
     "Decisions",

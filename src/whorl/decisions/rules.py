@@ -116,34 +116,6 @@ class AboveMaximum(Rule):
         return "score above every null score"
 
 
-@dataclass(frozen=True)
-class AboveMean(Rule):
-    """Used if the score is above mean + k·std of the null scores (VCMI's "threshold AVG").
-
-    Attributes
-    ----------
-    deviations : float
-        k, the number of population standard deviations.
-
-    Examples
-    --------
-    >>> scores = Scores(("a", "b"), np.array([3.9, 4.1]), null=np.array([0.0, 2.0]))
-    >>> AboveMean(3).threshold(scores)
-    4.0
-    """
-
-    deviations: float = 3.0
-
-    def threshold(self, scores: Scores) -> float:
-        """Return the null scores' mean plus k standard deviations."""
-        null = null_of(scores)
-        return float(null.mean() + self.deviations * null.std())
-
-    def describe(self) -> str:
-        """Say the rule in words."""
-        return f"score above the null scores' mean + {self.deviations:g} standard deviations"
-
-
 def degenerate(values: NDArray[np.float64], used: NDArray[np.bool_]) -> tuple[str, ...]:
     """Say what makes scores and decisions worth nothing, one sentence each.
 

@@ -28,7 +28,7 @@ from whorl.images.storage import BLOCK_BYTES, allocate, compact, release
 from whorl.images.window import Window
 from whorl.progress import track
 
-SMALLEST_SIDE = 7  # that of SSIM's window
+SMALLEST_SIDE = 7  # of the window through which images are compared: SSIM takes it from here
 LARGEST_SIDE = int(MAX_PIXELS**0.5)
 FEW_LEVELS = 16
 

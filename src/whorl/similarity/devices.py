@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import WhorlError
+from whorl.similarity.device_kernels import DeviceKernel
 from whorl.similarity.measures import Measure
 from whorl.similarity.threads import Span, Tile
 
@@ -64,9 +65,7 @@ class _Comparison:
 
     def __init__(self, measure: Measure, a: NDArray[Any], device: str) -> None:
         self._device = usable_device(device)
-        from whorl.similarity.device_kernels import kernel_of
-
-        self._kernel = kernel_of(measure)
+        self._kernel = _gpu_half(measure)
         self._what = f"{measure.name} of one pair of {'×'.join(map(str, a.shape[:0:-1]))}"
         self._rows = a
         free = _free_bytes(self._device)
@@ -127,6 +126,16 @@ class _Comparison:
                 "what else runs there, choose another --device, or use --device cpu"
             )
         return side
+
+
+def _gpu_half(measure: Measure) -> DeviceKernel:
+    """Return the measure's GPU half, which it must have."""
+    kernel = measure.on_device()
+    if kernel is None:
+        raise WhorlError(
+            f"{measure.name} cannot be computed on a GPU: use --device cpu, or another measure"
+        )
+    return kernel
 
 
 def _groups(spans: Sequence[Span], rows: int) -> Iterator[list[Span]]:
