@@ -10,14 +10,13 @@ import pytest
 
 from tests.worlds import image_set, smooth_images
 from whorl.cache import Cache
+from whorl.compute import Compute, computing
 from whorl.similarity import (
     SSIM,
-    Compute,
     Correlation,
     Matrix,
     Mean,
     Measure,
-    computing,
     pairs,
     reduce_pairs,
     similarity_matrix,
