@@ -54,4 +54,4 @@ $(VENV)/.speed: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	touch $@ $(VENV)/.base
 
 clean:
-	rm -rf $(VENV) whorl-demo whorl-audit build dist
+	rm -rf $(VENV) whorl-demo whorl-audit build dist .coverage
