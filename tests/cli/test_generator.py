@@ -87,4 +87,4 @@ def test_a_missing_safetensors_names_the_extra(
     words = ("generator", "train", "pca-diffusion", images, "--out", tmp_path / "g", "-q")
     ran = whorl(*words, "--steps", 5)
     assert ran.status == 1
-    assert "pip install 'whorl[generate]'" in ran.err
+    assert "pip install 'whorl-audit[generate]'" in ran.err

@@ -29,5 +29,5 @@ def test_length_in_bytes(side: int, size: int) -> None:
 
 def test_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "imagehash", None)
-    with pytest.raises(NeedError, match=r"pip install 'whorl\[classic\]'"):
+    with pytest.raises(NeedError, match=r"pip install 'whorl-audit\[classic\]'"):
         PerceptualHash().compute(np.zeros((1, 8, 8), np.uint8))

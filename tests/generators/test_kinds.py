@@ -206,7 +206,7 @@ def test_other_faults_of_torch_are_not_called_a_lack_of_memory(
 def test_a_missing_library_names_the_extra(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     library = TINY[kind].libraries[-1]
     monkeypatch.setitem(__import__("sys").modules, library, None)
-    with pytest.raises(WhorlError, match=rf"{library}.*pip install 'whorl\["):
+    with pytest.raises(WhorlError, match=rf"{library}.*pip install 'whorl-audit\["):
         TINY[kind].start(IMAGES.pixels, 0)
 
 

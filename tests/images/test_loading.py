@@ -185,9 +185,7 @@ def test_unreadable_files_are_skipped_on_request(half_broken: Path) -> None:
     assert np.array_equal(images.pixels, whole.pixels)
     assert images.hashes == whole.hashes
     assert images.origins == whole.origins
-    assert [line.split(": ")[0] for line in images.skipped] == [
-        str(half_broken / f"{name}.png") for name in "bde"
-    ]
+    assert [line.split(": ")[0] for line in images.skipped] == ["b.png", "d.png", "e.png"]
     assert "--skip-unreadable" not in images.skipped[0]
 
 

@@ -168,7 +168,9 @@ def test_without_skops_the_extra_is_named(
     model: Path, known: Development, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "skops.io", None)
-    with pytest.raises(NeedError, match=r"a saved model needs skops.io: pip install 'whorl\[clas"):
+    with pytest.raises(
+        NeedError, match=r"a saved model needs skops.io: pip install 'whorl-audit\[clas"
+    ):
         load_model(model, CATALOGUE)
     with pytest.raises(NeedError, match="skops"):
         save_model(model, OWN.fitted(known))

@@ -95,5 +95,5 @@ def test_no_scheduler_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_dask_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
-    with pytest.raises(WhorlError, match=r"whorl\[dask\]"), connected(workers=1):
+    with pytest.raises(WhorlError, match=r"whorl-audit\[dask\]"), connected(workers=1):
         pytest.fail("connected without Dask")

@@ -237,5 +237,7 @@ def test_a_device_that_is_not_there_is_named() -> None:
 
 def test_without_torch_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(WhorlError, match=r"--device cuda needs torch: pip install 'whorl\[deep\]'"):
+    with pytest.raises(
+        WhorlError, match=r"--device cuda needs torch: pip install 'whorl-audit\[deep\]'"
+    ):
         next(tiles_by_device(SSIM(), IMAGES, IMAGES, SPANS, "cuda"))

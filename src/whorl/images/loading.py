@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from whorl.errors import ImageError
 from whorl.images.decoding import MAX_PIXELS
 from whorl.images.imageset import ImageSet, Origin, Reading
-from whorl.images.listing import ImageFile, Source, listed, require_distinct_ids
+from whorl.images.listing import ImageFile, Source, listed, printable, require_distinct_ids
 from whorl.images.notes import Tally, shortened
 from whorl.images.reading import (
     Read,
@@ -158,11 +158,12 @@ class _Skipping:
     allowed: bool
     lines: list[str] = field(default_factory=list)
 
-    def over(self, error: ImageError) -> None:
-        """Pass over a file, or raise its error."""
+    def over(self, file: ImageFile, error: ImageError) -> None:
+        """Pass over a file, keeping its name without the way to it for the report, or raise."""
         if not self.allowed:
             raise ImageError(f"{error} (--skip-unreadable passes over such files)") from error
-        self.lines.append(str(error))
+        reason = str(error).removeprefix(printable(file.path))
+        self.lines.append(f"{printable(file.path.name)}{reason}")
 
     def require_rest(self, rest: Sequence[object], name: str) -> None:
         """Raise an error if every file was passed over."""
@@ -183,7 +184,7 @@ def _checked(files: Sequence[ImageFile], name: str, skipping: _Skipping) -> list
         for file, header in zip(files, headers, strict=True):
             advance(1)
             if isinstance(header, ImageError):
-                skipping.over(header)
+                skipping.over(file, header)
                 continue
             rows = range(stop, stop + header.count)
             parts.append(_Part(file, (header.height, header.width), rows))
@@ -232,7 +233,7 @@ def _decoded(
         for part, reads in zip(parts, results, strict=True):
             advance(len(part.rows))
             if isinstance(reads, ImageError):
-                skipping.over(reads)
+                skipping.over(part.file, reads)
             else:
                 decoded.append((part, reads))
             in_memory += len(part.rows) * pixels[0].nbytes

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import WhorlError
+from whorl.extras import installing
 from whorl.similarity.device_kernels import DeviceKernel
 from whorl.similarity.measures import Measure
 from whorl.similarity.threads import Span, Tile
@@ -164,7 +165,7 @@ def usable_device(device: str) -> torch.device:
         import torch
     except ImportError as error:
         raise WhorlError(
-            f"--device {device} needs torch: pip install 'whorl[deep]', or use --device cpu"
+            f"--device {device} needs torch: {installing('deep')}, or use --device cpu"
         ) from error
     try:
         torch.empty(1, device=device)
