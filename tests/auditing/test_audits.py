@@ -8,7 +8,6 @@ import pytest
 import whorl
 from tests.fast import FAST_CATALOGUE
 from tests.networks.weights import small_weights
-from tests.worlds import null_view, planted_task
 from whorl.auditing import Outcome
 from whorl.errors import ImageError, WhorlError
 from whorl.images import ImageSet
@@ -17,6 +16,7 @@ from whorl.methods.nearest import NearestSimilarity
 from whorl.methods.trivial import Brightness
 from whorl.runs import CATALOGUE, Settings
 from whorl.similarity import Correlation
+from whorl.testing.worlds import null_view, planted_task
 
 
 def test_planted_copies_are_found_and_named() -> None:

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from tests.worlds import smooth_images
 from whorl.auditing.result import AuditResult, Outcome, SetTest, Verdict
 from whorl.decisions import Decisions
 from whorl.images import ImageSet, Origin
 from whorl.methods import Nearest, Scores
 from whorl.similarity import Duplicates
 from whorl.tasks.view import View
+from whorl.testing.worlds import smooth_images
 
 Build = Callable[..., AuditResult]
 

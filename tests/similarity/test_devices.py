@@ -12,12 +12,12 @@ import pytest
 from numpy.typing import NDArray
 from skimage.metrics import structural_similarity
 
-from tests.worlds import smooth_images
 from whorl.errors import ImageError, WhorlError
 from whorl.similarity import SSIM, Correlation, Measure
 from whorl.similarity.devices import tiles_by_device
 from whorl.similarity.threads import Span, tiles_by_threads
 from whorl.similarity.vectors import Cosine, Hamming, MeanSquaredError
+from whorl.testing.worlds import smooth_images
 
 torch = pytest.importorskip("torch")
 from whorl.similarity import device_kernels  # noqa: E402  (imports torch)

@@ -1,36 +1,71 @@
-"""Small made-up tasks: with planted copies, and with nothing to find."""
+"""Small made-up worlds to try an attack on: with planted copies, and with nothing to find."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 
 from whorl.images import ImageSet
 from whorl.tasks.view import Development, Task, Truth, View
 
 SIZE = 32
+"""Height and width of the images in pixels, where nothing else is said."""
 
 
 def smooth_images(n: int, rng: np.random.Generator, size: int = SIZE) -> NDArray[np.uint8]:
-    """Draw images of soft random blobs, all from one distribution."""
+    """Draw images of soft random blobs, all from one distribution.
+
+    Returns
+    -------
+    ndarray of uint8, shape (n, size, size)
+
+    Examples
+    --------
+    >>> smooth_images(2, np.random.default_rng(0)).shape
+    (2, 32, 32)
+    """
+    from scipy.ndimage import gaussian_filter
+
     blobs = gaussian_filter(rng.normal(size=(n, size, size)), (0, 3, 3))
     blobs /= blobs.std(axis=(1, 2), keepdims=True)
     return np.clip(128 + 40 * blobs, 0, 255).astype(np.uint8)
 
 
 def noisy(pixels: NDArray[np.uint8], rng: np.random.Generator, sigma: float) -> NDArray[np.uint8]:
-    """Add Gaussian noise to copies."""
+    """Return copies of images with Gaussian noise of standard deviation `sigma`."""
     return np.clip(pixels + rng.normal(0, sigma, pixels.shape), 0, 255).astype(np.uint8)
 
 
 def image_set(pixels: NDArray[np.uint8], name: str) -> ImageSet:
-    """Give pixels ids of their set's name."""
+    """Return pixels as a set whose ids are its name and a number.
+
+    Examples
+    --------
+    >>> image_set(np.zeros((2, 8, 8), np.uint8), "candidate").ids
+    ('candidate_000', 'candidate_001')
+    """
     return ImageSet(tuple(f"{name}_{k:03}" for k in range(len(pixels))), pixels, name)
 
 
 def planted_task(seed: int, *, used: int = 12, not_used: int = 12, reference: int = 0) -> Task:
-    """Make a task whose generated images are noisy copies of the used candidates."""
+    """Make a task whose generated images are noisy copies of the used candidates.
+
+    Parameters
+    ----------
+    seed : int
+        Seeds every random draw.
+    used, not_used : int
+        Candidates of either kind, in random order. Three times as many images are generated as
+        there are used ones; some may be copied often, and some never.
+    reference : int
+        Images known not to have been used; 0 for a view without.
+
+    Examples
+    --------
+    >>> task = planted_task(0)
+    >>> len(task.view.candidates), len(task.view.generated), sum(task.truth.used.values())
+    (24, 36, 12)
+    """
     rng = np.random.default_rng(seed)
     pixels = smooth_images(used + not_used, rng)
     is_used = rng.permutation(np.arange(used + not_used) < used)
@@ -46,7 +81,20 @@ def planted_task(seed: int, *, used: int = 12, not_used: int = 12, reference: in
 
 
 def null_view(seed: int, *, candidates: int, reference: int, generated: int = 12) -> View:
-    """Make a view in which candidates and reference are exchangeable: nothing was used."""
+    """Make a view in which candidates and reference are exchangeable: nothing was used.
+
+    Parameters
+    ----------
+    seed : int
+        Seeds every random draw.
+    candidates, reference, generated : int
+        Images of each set; no `reference` (0) for a view without.
+
+    Examples
+    --------
+    >>> null_view(0, candidates=5, reference=9).reference
+    ImageSet('reference', 9 images, 32×32)
+    """
     rng = np.random.default_rng(seed)
     return View(
         image_set(smooth_images(generated, rng), "generated"),
@@ -57,7 +105,7 @@ def null_view(seed: int, *, candidates: int, reference: int, generated: int = 12
 
 
 def development(rng: np.random.Generator, n: int = 10) -> Development:
-    """Make a labelled set whose generated images are noisy copies of its used ones."""
+    """Make a labelled set, `n` used and `n` not used, whose generated images copy its used ones."""
     used = smooth_images(n, rng)
     return Development(
         image_set(noisy(used[rng.integers(0, n, 2 * n)], rng, 12), "generated"),
