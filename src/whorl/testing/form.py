@@ -90,7 +90,7 @@ FORM = (
         "Every candidate gets one finite score and one decision, in the view's order.",
         _one_score_each,
     ),
-    Check("same_seed_same_scores", "The same seed gives the same scores, bit by bit.", _same_seed),
+    Check("same_seed_same_scores", "The same seed gives the same scores, bit for bit.", _same_seed),
     Check(
         "permuting_candidates_permutes_scores",
         "The candidates' order does not matter, and a reference gives null scores.",

@@ -72,7 +72,7 @@ def _value_or_named_error(made: Callable[[], View], entry: Entry) -> None:
 ODDITIES = tuple(
     Check(
         f"value_or_named_error_on_{name}",
-        f"On odd input ({name.replace('_', ' ')}) there is a value, or a WhorlError that says why.",
+        f"Odd input ({name.replace('_', ' ')}) gives a value, or a WhorlError that says why.",
         partial(_value_or_named_error, made),
     )
     for name, made in ODD.items()

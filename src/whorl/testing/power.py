@@ -22,12 +22,12 @@ REFERENCE = 9
 
 
 def _finds_planted_copies(entry: Entry) -> None:
-    """Ask for the AUC in each of three tasks, so that none is passed by luck."""
+    """Ask for the AUC in each of three tasks, all of whose used candidates are copied."""
     from sklearn.metrics import roc_auc_score
 
     aucs = []
     for seed in range(3):
-        task = planted_task(seed, reference=reference_for(entry))
+        task = planted_task(seed, reference=reference_for(entry), evenly=True)
         scores = entry.method.score(task.view)
         aucs.append(roc_auc_score([task.truth.used[i] for i in scores.ids], scores.values))
     found = ", ".join(f"{auc:.3f}" for auc in aucs)

@@ -47,7 +47,14 @@ def image_set(pixels: NDArray[np.uint8], name: str) -> ImageSet:
     return ImageSet(tuple(f"{name}_{k:03}" for k in range(len(pixels))), pixels, name)
 
 
-def planted_task(seed: int, *, used: int = 12, not_used: int = 12, reference: int = 0) -> Task:
+def planted_task(
+    seed: int,
+    *,
+    used: int = 12,
+    not_used: int = 12,
+    reference: int = 0,
+    evenly: bool = False,
+) -> Task:
     """Make a task whose generated images are noisy copies of the used candidates.
 
     Parameters
@@ -56,9 +63,12 @@ def planted_task(seed: int, *, used: int = 12, not_used: int = 12, reference: in
         Seeds every random draw.
     used, not_used : int
         Candidates of either kind, in random order. Three times as many images are generated as
-        there are used ones; some may be copied often, and some never.
+        there are used ones.
     reference : int
         Images known not to have been used; 0 for a view without.
+    evenly : bool
+        Whether each used candidate is copied three times. Otherwise each copy is of one drawn at
+        random, so that some are never copied and no attack can find them.
 
     Examples
     --------
@@ -69,7 +79,8 @@ def planted_task(seed: int, *, used: int = 12, not_used: int = 12, reference: in
     rng = np.random.default_rng(seed)
     pixels = smooth_images(used + not_used, rng)
     is_used = rng.permutation(np.arange(used + not_used) < used)
-    copies = rng.choice(np.flatnonzero(is_used), 3 * used)
+    members = np.flatnonzero(is_used)
+    copies = np.repeat(members, 3) if evenly else rng.choice(members, 3 * used)
     candidates = image_set(pixels, "candidate")
     view = View(
         image_set(noisy(pixels[copies], rng, 12), "generated"),
