@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from tests.test_imports import ORDER
 from whorl.runs import CATALOGUE
 
 ROOT = DOCS.parent
+RUN = ("own-attack.md",)
+"""Pages whose Python blocks are run, one after the other, and print what the page says."""
 WRITTEN = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
 
 
@@ -87,3 +91,21 @@ def test_commits_are_checked_as_make_lint_checks() -> None:
     hooks = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
     assert made == re.findall(r"entry: \.venv/(.*)$", hooks, re.MULTILINE)
     assert len(made) == 3
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_blocks_run_and_print_what_the_page_says(name: str) -> None:
+    """A block of text says what the Python block above it prints."""
+    blocks = re.findall(r"```(python|text)\n(.*?)```", (DOCS / name).read_text("utf-8"), re.S)
+    names: dict[str, object] = {"__name__": name}
+    printed, said = [], []
+    for language, block in blocks:
+        if language == "text":
+            said[-1] = block
+            continue
+        with redirect_stdout(StringIO()) as out:
+            exec(compile(block, name, "exec"), names)  # noqa: S102
+        printed.append(out.getvalue())
+        said.append("")
+    assert len(printed) > 0
+    assert printed == said

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import Whorl, save
-from tests.worlds import image_set, smooth_images
+from whorl.testing.worlds import image_set, smooth_images
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import Whorl, save
-from tests.worlds import image_set, smooth_images
+from whorl.testing.worlds import image_set, smooth_images
 
 SIZES = ("--development", 4, "--test", 8, "--generated", 20)
 TRAIN = ("--generator", "pca-diffusion", "--steps", 10, "--train", 10)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy.fft import dctn
 
-from tests.worlds import smooth_images
 from whorl.errors import NeedError
 from whorl.features.hashes import PerceptualHash
+from whorl.testing.worlds import smooth_images
 
 
 def test_bits_say_which_frequencies_are_above_the_median() -> None:

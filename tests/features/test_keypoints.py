@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.worlds import image_set, smooth_images
 from whorl.errors import NeedError
 from whorl.features import SIFT, extract_each
+from whorl.testing.worlds import image_set, smooth_images
 
 
 def test_descriptors_are_opencvs() -> None:

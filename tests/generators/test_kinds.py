@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 
 from tests.generators.tiny import TINY
-from tests.worlds import image_set, smooth_images
 from whorl.compute import Compute, computing
 from whorl.errors import ImageError, WhorlError
 from whorl.generators import KINDS, Generator, load_generator, train_in_folder
@@ -24,6 +23,7 @@ from whorl.generators.folder import CHECKPOINT, GENERATOR
 from whorl.generators.store import read_state
 from whorl.generators.training import NetworkGenerator, NetworkTraining
 from whorl.progress import shown
+from whorl.testing.worlds import image_set, smooth_images
 
 IMAGES = image_set(smooth_images(12, np.random.default_rng(0), 16), "image")
 OF_NETWORKS = [name for name, kind in KINDS.items() if issubclass(kind, NetworkGenerator)]

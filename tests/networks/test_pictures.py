@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.worlds import image_set, smooth_images
 from whorl.errors import ImageError
 from whorl.images import load
 from whorl.networks.pictures import pictures_of, require_at_least, some_of
+from whorl.testing.worlds import image_set, smooth_images
 
 A = image_set(smooth_images(5, np.random.default_rng(0)), "a")
 B = image_set(smooth_images(4, np.random.default_rng(1)), "b")

@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 import skops.io
 
-from tests.worlds import planted_task
 from whorl.decisions import Above
 from whorl.errors import NeedError, WhorlError
 from whorl.features import GreyLevels
@@ -23,6 +22,7 @@ from whorl.methods.classifiers import Forest, NearestNeighbours
 from whorl.methods.supervised import FittedMethod
 from whorl.runs import Entry, ModelError, entry, load_model, save_model
 from whorl.tasks.view import Development
+from whorl.testing.worlds import planted_task
 
 OWN = Entry("own", Blind(GreyLevels(), Forest(5)), Above(0), "an entry of the tests")
 CATALOGUE = {"own": OWN}

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from tests.networks.weights import SMALL, small_weights
-from tests.worlds import planted_task
 from whorl.decisions import Above
 from whorl.errors import NeedError
 from whorl.features.embeddings import Embedding
@@ -17,6 +16,7 @@ from whorl.networks.backbones import Backbone
 from whorl.runs import Entry, ModelError, SettingError, Settings, entry, load_model, save_model
 from whorl.runs.teams.clef_cse_gan.clusters import TwoClusters
 from whorl.tasks.view import View
+from whorl.testing.worlds import planted_task
 
 OWN = Entry("own", TwoClusters(Embedding(Backbone(SMALL, size=32))), Above(0), "of the tests")
 

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.worlds import image_set, smooth_images
 from whorl.compute import Compute, computing
 from whorl.errors import WhorlError
 from whorl.images import ImageSet, load
 from whorl.similarity import SSIM, Correlation, pairs, similarity_matrix
 from whorl.similarity.cluster import connected, tiles_by_cluster
+from whorl.testing.worlds import image_set, smooth_images
 
 distributed = pytest.importorskip("distributed")
 

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.worlds import smooth_images
 from whorl.errors import ImageError, WhorlError
 from whorl.similarity import SSIM, Correlation, Measure
 from whorl.similarity.device_kernels import DeviceKernel, ProductKernel
 from whorl.similarity.devices import tiles_by_device
 from whorl.similarity.threads import Span, tiles_by_threads
 from whorl.similarity.vectors import Cosine, Hamming, MeanSquaredError
+from whorl.testing.worlds import smooth_images
 
 torch = pytest.importorskip("torch")
 

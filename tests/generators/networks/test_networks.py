@@ -8,7 +8,6 @@ import torch
 from sklearn.decomposition import PCA
 from torch import nn
 
-from tests.worlds import smooth_images
 from whorl.generators import GAN
 from whorl.generators.networks.adversaries import (
     Critic,
@@ -19,6 +18,7 @@ from whorl.generators.networks.adversaries import (
 )
 from whorl.generators.networks.folded_autoencoder import FoldedAutoencoder, reconstruction_loss
 from whorl.generators.training import grey, signed
+from whorl.testing.worlds import smooth_images
 
 CPU = torch.device("cpu")
 PIXELS = smooth_images(20, np.random.default_rng(0), 16)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from skimage.metrics import structural_similarity
 
-from tests.worlds import smooth_images
 from whorl.errors import ImageError
 from whorl.similarity import SSIM
+from whorl.testing.worlds import smooth_images
 
 torch = pytest.importorskip("torch")
 
