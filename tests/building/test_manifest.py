@@ -29,16 +29,16 @@ def test_columns_by_name_in_the_order_asked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", "line 1: .* found nothing"),
-        ("id,group\na,1\n", "line 1: .* image_id among them, found 'id', 'group'"),
-        ("image_id,a,a\nx,1,2\n", "line 1: expected a header of different columns"),
+        ("", "line 1: expected a header with image_id, found nothing"),
+        ("id,group\na,1\n", "line 1: the header names no column image_id; found 'id', 'group'"),
+        ("image_id,a,a\nx,1,2\n", "line 1: the column 'a' is named 2 times"),
         ("image_id,group\n", "line 2: expected an image, found nothing"),
         ("image_id,group\na\n", "line 2: expected 2 fields, found 1"),
         ("image_id,group\n,p\n", "line 2: has no image_id"),
-        ("image_id,group\na,p\na,q\n", "line 3: 'a' was given before"),
-        ('image_id,group\n"a,p\n', "is not valid CSV"),
+        ("image_id,group\na,p\na,q\n", "line 3: 'a' was already given on line 2"),
+        ('image_id,group\n"a,p\n', "line 2: is not valid CSV: unexpected end of data"),
     ],
 )
 def test_faults_name_the_line(tmp_path: Path, text: str, fault: str) -> None:
-    with pytest.raises(ManifestError, match=rf"manifest\.csv: .*{fault}|manifest\.csv: {fault}"):
+    with pytest.raises(ManifestError, match=rf"manifest\.csv: {fault}"):
         read_manifest(written(tmp_path, text))

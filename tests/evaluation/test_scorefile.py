@@ -47,13 +47,13 @@ def test_columns_are_found_by_name_whatever_the_line_endings_or_byte_order_mark(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "line 1: expected a header with the columns image_id and score, found nothing"),
+        ("", "line 1: expected a header with image_id and score, found nothing"),
         ("a,0.5\n", "line 1: the header names no column image_id; found 'a', '0.5'"),
         ("image_id,value\na,1\n", "line 1: the header names no column score; found"),
-        ("image_id,score,score\na,1,2\n", "line 1: the column score is named 2 times"),
-        ("image_id,score\n", "line 2: expected a candidate, found nothing"),
+        ("image_id,score,score\na,1,2\n", "line 1: the column 'score' is named 2 times"),
+        ("image_id,score\n", "line 2: expected an image, found nothing"),
         ("image_id,score\na,1\nb,much\n", "line 3: the score 'much' is not a finite number"),
-        ("image_id,score\na,\n", "line 2: the score '' is not a finite number"),
+        ("image_id,score\na,\n", "line 2: has no score"),
         ("image_id,score\na,nan\n", "line 2: the score 'nan' is not a finite number"),
         ("image_id,score\na,-inf\n", "line 2: the score '-inf' is not a finite number"),
         ("image_id,score\na,1e999\n", "line 2: the score '1e999' is not a finite number"),

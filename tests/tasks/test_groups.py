@@ -24,12 +24,15 @@ def test_columns_are_taken_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "line 1: no column image_id and group; found nothing"),
-        ("image_id,patient\na,p\n", "line 1: no column group; found 'image_id', 'patient'"),
+        ("", "line 1: expected a header with image_id and group, found nothing"),
+        (
+            "image_id,patient\na,p\n",
+            "line 1: the header names no column group; found 'image_id'",
+        ),
         ("image_id,group\n", "line 2: expected an image, found nothing"),
-        ("image_id,group\na,\n", "line 2: expected an image and its group, found 'a'"),
-        ("image_id,group\na\n", "line 2: expected an image and its group"),
-        ("image_id,group\na,p\nb,p\na,q\n", "line 4: 'a' was given before"),
+        ("image_id,group\na,\n", "line 2: has no group"),
+        ("image_id,group\na\n", "line 2: expected 2 fields, found 1"),
+        ("image_id,group\na,p\nb,p\na,q\n", "line 4: 'a' was already given on line 2"),
         ('image_id,group\n"a,p\n', "line 2: is not valid CSV"),
     ],
 )

@@ -19,9 +19,9 @@ from whorl.methods.nearest import nearest_of
 from whorl.networks.pictures import (
     Pictures,
     Positions,
+    chosen_at_random,
     pictures_of,
     require_at_least,
-    some_of,
 )
 from whorl.networks.runtime import computed_in_batches, device, seeded
 from whorl.networks.training import Plan, trained
@@ -84,7 +84,7 @@ class MatchingPatches(Method):
         generated = pictures_of(view.generated, side=self.side)
         require_at_least(2, reals.within(0), "candidates")
         encoder = self._trained(reals, seed)
-        compared = some_of(generated.within(0), self.generated_at_most, seed)
+        compared = chosen_at_random(generated.within(0), self.generated_at_most, seed)
         within = self._within(encoder, reals, seed)
         unit = within.mean() or 1.0  # similarities are kept in single precision
         codes, others = (
