@@ -8,6 +8,7 @@ from whorl.decisions.rules import (
     AboveMedian,
     Decisions,
     Rule,
+    ThresholdRule,
 )
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "ConformalFDR",
     "Decisions",
     "Rule",
+    "ThresholdRule",
     "conformal_p_values",
 ]

@@ -8,7 +8,7 @@ generated using GANs: contributions of the VCMI team to ImageCLEFmedical GANs 20
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,7 +72,9 @@ class MatchingPatches(Method):
     side: int | None = None
     noise: float = 0.1
     margin: float = 0.5
-    generated_at_most: int | None = None
+    generated_at_most: int | None = field(
+        default=None, metadata={"option": "--subsample-generated"}
+    )
     plan: Plan = Plan(800, 16, 1e-4)
 
     def own_fast(self) -> MatchingPatches:

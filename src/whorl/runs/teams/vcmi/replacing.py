@@ -8,7 +8,7 @@ generated using GANs: contributions of the VCMI team to ImageCLEFmedical GANs 20
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,7 +54,9 @@ class ReplacingPatches(Method):
 
     autoencoder: AutoencoderTraining = AutoencoderTraining()
     deviations: float = 2.0
-    generated_at_most: int | None = None
+    generated_at_most: int | None = field(
+        default=None, metadata={"option": "--subsample-generated"}
+    )
 
     def own_fast(self) -> ReplacingPatches:
         """Return the method with the patches of 50 generated images."""
