@@ -22,6 +22,9 @@ generator = typer.Typer(
 KINDS_HELP = "pca-diffusion, latent-diffusion, diffusion or gan"
 
 Kind = Annotated[str, typer.Argument(metavar="KIND", help=f"What to train: {KINDS_HELP}.")]
+Size = Annotated[
+    int | None, typer.Option(min=7, metavar="N", help="Resize every image to N×N pixels.")
+]
 Preset = Annotated[
     str | None,
     typer.Option(
@@ -47,9 +50,7 @@ def train(
     kind: Kind,
     images: Annotated[Path, typer.Argument(metavar="IMAGES", help="Folder of training images.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the generator.")],
-    size: Annotated[
-        int | None, typer.Option(min=7, metavar="N", help="Resize every image to N×N pixels.")
-    ] = None,
+    size: Size = None,
     preset: Preset = None,
     steps: Steps = None,
     batch: Batch = None,

@@ -12,11 +12,12 @@ from whorl.cli.generator import (
     KINDS_HELP,
     Batch,
     Preset,
+    Size,
     Steps,
     chosen_generator,
     generating,
 )
-from whorl.cli.options import Device, Json, Quiet, Resize, Seed, Threads
+from whorl.cli.options import Device, Json, Quiet, Seed, Threads
 
 if TYPE_CHECKING:
     from whorl.building.checking import TaskCheck
@@ -84,7 +85,7 @@ def build(
         str | None,
         typer.Option(metavar="COLUMN", help="Balance this column between used and not used."),
     ] = None,
-    resize: Resize = None,
+    size: Size = None,
     seed: Seed = 0,
     device: Device = "cpu",
     threads: Threads = None,
@@ -127,7 +128,7 @@ def build(
     )
     manifest = _manifest(groups)
     with generating(device, threads, quiet=quiet):
-        images = load(pool, name="pool", resize=resize)
+        images = load(pool, name="pool", resize=size)
         request = Request(
             sizes=sizes,
             split="group" if split == "group" else "slice",

@@ -67,11 +67,8 @@ def check_formats(parts: Parts) -> Iterator[Finding]:
     if broken:
         yield Finding(Level.FAULT, "files", f"cannot be read: {shortened(broken)}")
     one = len(sizes) == 1
-    yield Finding(
-        Level.FINE if one else Level.FAULT,
-        "size",
-        f"{'all' if one else 'mixed:'} {_counted(sizes)}",
-    )
+    level = Level.FINE if one else Level.FAULT
+    yield Finding(level, "size", f"{'all' if one else 'mixed:'} {_counted(sizes)}")
     for kind, found in depths.items():
         level = Level.FINE if set(found) == {"PNG 8-bit grey"} else Level.WARNING
         if len(found) > 1 and kind == "real":
