@@ -1,8 +1,13 @@
 import csv
+import math
+import re
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.texts import IDS, LINE, TEXTS, found_or_told, written
 from whorl.errors import ScoreError, WhorlError
 from whorl.evaluation import read_scores, write_scores
 
@@ -92,3 +97,25 @@ def test_an_id_that_is_no_unicode_leaves_no_file(file):
     with pytest.raises(WhorlError, match=r"scores\.csv: cannot be written as UTF-8: .*udcff"):
         write_scores(file, {"image_id": ["scan_\udcff"], "score": [1.0]})
     assert list(file.parent.iterdir()) == []
+
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(st.dictionaries(IDS, FINITE, min_size=1))
+def test_any_scores_come_back_bit_for_bit(tmp_path_factory, scores):
+    file = tmp_path_factory.mktemp("scores") / "scores.csv"
+    write_scores(file, {"score": list(scores.values()), "image_id": list(scores)})
+    found = read_scores(file)
+    assert list(found) == list(scores)
+    assert [value.hex() for value in found.values()] == [value.hex() for value in scores.values()]
+
+
+@given(TEXTS)
+def test_any_text_gives_finite_scores_or_the_line_at_fault(tmp_path_factory, text):
+    file = written(tmp_path_factory, "image_id,score\n" + text)
+    scores, fault = found_or_told(lambda: read_scores(file), ScoreError)
+    if scores is None:
+        assert re.search(LINE, fault)
+    else:
+        assert all(map(math.isfinite, scores.values()))
