@@ -177,7 +177,7 @@ def test_requests_that_contradict_themselves(tmp_path: Path) -> None:
         build_task(POOL, out, SMALL, Request(SIZES.model_copy(update={"train": 8})))
     train_in_folder(SMALL, POOL.take(range(16)), tmp_path / "g")
     large = image_set(smooth_images(30, np.random.default_rng(0), 32), "ct")
-    with pytest.raises(BuildError, match="--resize 16 brings them to one size"):
+    with pytest.raises(BuildError, match="--size 16 brings them to one size"):
         build_task(large, out, tmp_path / "g", Request(SIZES))
     assert not out.exists()
 

@@ -163,7 +163,7 @@ def test_one_image_is_too_few(kind: str) -> None:
 @pytest.mark.parametrize("kind", OF_NETWORKS)
 def test_sizes_that_the_networks_do_not_divide(kind: str) -> None:
     odd = np.random.default_rng(0).integers(0, 256, (4, 19, 21), dtype=np.uint8)
-    fault = rf"{kind}: .* multiples of \d+ pixels, and these are 21×19: --size (20|24) "
+    fault = rf"^{kind}: .* multiples of \d+ pixels, .* 21×19: --size (20|24) resizes them$"
     with pytest.raises(ImageError, match=fault):
         TINY[kind].start(odd, 0)
 
@@ -172,7 +172,7 @@ def test_sizes_that_the_networks_do_not_divide(kind: str) -> None:
 def test_a_trained_generator_holds_no_training_images(kind: str, tmp_path: Path) -> None:
     train_in_folder(TINY[kind], IMAGES, tmp_path)
     arrays = read_state(tmp_path / GENERATOR).arrays
-    assert {name.split("/")[0] for name in arrays} <= {"unet", "autoencoder", "painter"}
+    assert {name.split("/")[0] for name in arrays} <= {"unet", "autoencoder", "generator"}
 
 
 @pytest.mark.parametrize("kind", OF_NETWORKS)
@@ -213,7 +213,7 @@ def test_a_missing_library_names_the_extra(kind: str, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("kind", OF_NETWORKS)
 def test_loss_falls(kind: str) -> None:
     if kind == "gan":
-        pytest.skip("the critic's loss need not fall")
+        pytest.skip("the discriminator's loss need not fall")
     longer = replace(TINY[kind], steps=60)
     training = longer.start(IMAGES.pixels, 0)
     for _ in range(60):

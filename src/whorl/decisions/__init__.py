@@ -7,6 +7,7 @@ from whorl.decisions.rules import (
     AboveMedian,
     Decisions,
     Rule,
+    ThresholdRule,
 )
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "ConformalFDR",
     "Decisions",
     "Rule",
+    "ThresholdRule",
     "conformal_p_values",
 ]

@@ -101,7 +101,8 @@ def load(
     """
     if resize is not None and not SMALLEST_SIDE <= resize <= LARGEST_SIDE:
         raise ImageError(
-            f"--resize {resize}: give a number of pixels from {SMALLEST_SIDE} to {LARGEST_SIDE}"
+            f"images cannot be resized to {resize}×{resize} pixels: give a number from "
+            f"{SMALLEST_SIDE} to {LARGEST_SIDE}"
         )
     listing = listed(source)
     name = name or listing.name
@@ -204,7 +205,8 @@ def _one_size(parts: Sequence[_Part], name: str) -> tuple[int, int]:
     if len(sizes) > 1:
         listed = [f"{w}×{h} ({n}, first {first[h, w]})" for (h, w), n in sizes.most_common()]
         raise ImageError(
-            f"{name}: the images differ in size: {shortened(listed)}; --resize N brings them to N×N"
+            f"{name}: the images differ in size: {shortened(listed)}; --resize N brings them to "
+            "N×N, --size N where a generator is to learn from them"
         )
     return parts[0].size
 
