@@ -104,7 +104,7 @@ def test_blocks_run_and_print_what_the_page_says(name: str) -> None:
             said[-1] = block
             continue
         with redirect_stdout(StringIO()) as out:
-            exec(compile(block, name, "exec"), names)  # noqa: S102
+            exec(compile(block, name, "exec", dont_inherit=True), names)  # noqa: S102
         printed.append(out.getvalue())
         said.append("")
     assert len(printed) > 0
