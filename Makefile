@@ -1,6 +1,7 @@
 # make demo   install whorl into .venv and audit the embedded sample
 # make test   install what the tests need and run them all
 # make slow   run the tests that take minutes
+# make dist   build wheel and sdist, and audit the embedded sample with the wheel alone
 # make speed  install the libraries that whorl is measured against, and measure; see docs/speed.md
 
 PYTHON ?= python3
@@ -8,13 +9,13 @@ VENV := .venv
 PIP := $(VENV)/bin/pip --disable-pip-version-check
 JOBS ?= auto
 
-.PHONY: demo test slow lint speed clean
+.PHONY: demo test slow lint dist speed clean
 
 demo: $(VENV)/.base
 	$(VENV)/bin/whorl audit --sample --out whorl-demo
 
 test: lint
-	$(VENV)/bin/pytest -n $(JOBS) -m "not slow"
+	$(VENV)/bin/pytest -n $(JOBS) -m "not slow" --cov
 
 slow: $(VENV)/.test
 	$(VENV)/bin/pytest -n 0 -m slow
@@ -26,6 +27,16 @@ lint: $(VENV)/.test
 
 speed: $(VENV)/.speed
 	$(VENV)/bin/python -m speed $(SPEED)
+
+dist: | $(VENV)/bin/pip
+	rm -rf dist build/dist
+	$(PIP) install --quiet -c constraints.txt build
+	$(VENV)/bin/python -m build --outdir dist
+	$(VENV)/bin/python scripts/check_dist.py dist
+	$(PYTHON) -m venv build/dist
+	build/dist/bin/pip --disable-pip-version-check install --quiet -c constraints.txt dist/*.whl
+	build/dist/bin/whorl audit --sample --out build/dist/audit
+	test -s build/dist/audit/report.html
 
 $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
@@ -43,4 +54,4 @@ $(VENV)/.speed: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	touch $@ $(VENV)/.base
 
 clean:
-	rm -rf $(VENV) whorl-demo whorl-audit build dist
+	rm -rf $(VENV) whorl-demo whorl-audit build dist .coverage

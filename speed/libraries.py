@@ -88,7 +88,7 @@ _POPULATION = "population variance"  # divides by 49, where a sample's is divide
 _BORDER = "mirrored borders count"
 
 LIBRARIES = (
-    Library("whorl", "whorl", _whorl, {}),
+    Library("whorl", "whorl-audit", _whorl, {}),
     Library("scikit-image", "scikit-image", _scikit_image, {}),
     Library(
         "OpenCV, cached moments",

@@ -6,7 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("whorl", deadline=None, derandomize=True, database=None)
+settings.load_profile("whorl")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch is loaded: workers share cores
 
 

@@ -16,5 +16,5 @@ def test_a_library_that_is_there() -> None:
 
 def test_a_library_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cv2", None)
-    with pytest.raises(NeedError, match=r"SIFT needs cv2: pip install 'whorl\[classic\]'"):
+    with pytest.raises(NeedError, match=r"SIFT needs cv2: pip install 'whorl-audit\[classic\]'"):
         imported("cv2", "classic", "SIFT")

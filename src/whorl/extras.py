@@ -8,6 +8,17 @@ from typing import Any
 from whorl.errors import NeedError
 
 
+def installing(extra: str) -> str:
+    """Return the command that installs an extra.
+
+    Examples
+    --------
+    >>> installing("deep")
+    "pip install 'whorl-audit[deep]'"
+    """
+    return f"pip install 'whorl-audit[{extra}]'"
+
+
 def imported(module: str, extra: str, what: str) -> Any:
     """Return a module of an optional library.
 
@@ -29,10 +40,10 @@ def imported(module: str, extra: str, what: str) -> Any:
     --------
     >>> imported("no_such_module", "classic", "SIFT")
     Traceback (most recent call last):
-    whorl.errors.NeedError: SIFT needs no_such_module: pip install 'whorl[classic]'
+    whorl.errors.NeedError: SIFT needs no_such_module: pip install 'whorl-audit[classic]'
     """
     try:
         return import_module(module)
     except ImportError as error:
         needed = error.name or module
-        raise NeedError(f"{what} needs {needed}: pip install 'whorl[{extra}]'") from error
+        raise NeedError(f"{what} needs {needed}: {installing(extra)}") from error

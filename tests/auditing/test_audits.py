@@ -10,14 +10,16 @@ import pytest
 import whorl
 from tests.fast import FAST_CATALOGUE
 from tests.networks.weights import small_weights
-from tests.worlds import null_view, planted_task
 from whorl.auditing import Outcome
 from whorl.auditing.verdict import judge
 from whorl.errors import ImageError, WhorlError
 from whorl.images import ImageSet
 from whorl.methods import Need
+from whorl.methods.nearest import NearestSimilarity
+from whorl.methods.trivial import Brightness
 from whorl.runs import CATALOGUE, Settings
-from whorl.similarity import Duplicates
+from whorl.similarity import Correlation, Duplicates
+from whorl.testing.worlds import null_view, planted_task
 
 COPY = Duplicates((), (), 0, 0, 0.98)
 
@@ -45,6 +47,30 @@ def test_a_leak_that_the_method_is_blind_to_is_shown_by_the_second_measure() -> 
     assert result.verdict.outcome is Outcome.LEAKAGE
     assert "nearest-correlation" in result.verdict.sentence
     assert result.nearest.measure == "correlation"
+
+
+def test_takes_a_name_a_method_or_an_entry() -> None:
+    view = planted_task(2, used=8, not_used=8, reference=20).view
+    named, bare, entry = (
+        whorl.audit(view.generated, view.candidates, view.reference, method)
+        for method in (
+            "nearest-correlation",
+            NearestSimilarity(Correlation()),
+            CATALOGUE["nearest-correlation"],
+        )
+    )
+    np.testing.assert_array_equal(named.scores.values, bare.scores.values)
+    np.testing.assert_array_equal(named.scores.values, entry.scores.values)
+    assert (named.method, bare.method, entry.method) == (
+        "nearest-correlation", "nearestsimilarity", "nearest-correlation",
+    )  # fmt: skip
+
+
+def test_a_method_without_null_scores_is_audited_without_a_reference() -> None:
+    view = planted_task(3).view
+    result = whorl.audit(view.generated, view.candidates, method=Brightness())
+    assert result.verdict.outcome is Outcome.INCONCLUSIVE
+    assert result.decisions.rule == "score above the candidates' median"
 
 
 @pytest.mark.parametrize("method", ["nearest-ssim", "nearest-correlation"])

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.worlds import image_set, smooth_images
 from whorl.building import construction
 from whorl.building.allotment import AllotmentError
 from whorl.building.construction import BuildError, Request, build_task
@@ -20,6 +19,7 @@ from whorl.generators import PCADiffusion, train_in_folder
 from whorl.images import ImageSet
 from whorl.tasks.layout import read_view
 from whorl.tasks.runfile import read_truth
+from whorl.testing.worlds import image_set, smooth_images
 
 SMALL = PCADiffusion(components=5, width=16, depth=1, steps=10, batch=8, sampling_steps=3)
 SIZES = Sizes(train=16, development=4, test=12, generated=9, development_generated=5)
@@ -177,7 +177,7 @@ def test_requests_that_contradict_themselves(tmp_path: Path) -> None:
         build_task(POOL, out, SMALL, Request(SIZES.model_copy(update={"train": 8})))
     train_in_folder(SMALL, POOL.take(range(16)), tmp_path / "g")
     large = image_set(smooth_images(30, np.random.default_rng(0), 32), "ct")
-    with pytest.raises(BuildError, match="--resize 16 brings them to one size"):
+    with pytest.raises(BuildError, match="--size 16 brings them to one size"):
         build_task(large, out, tmp_path / "g", Request(SIZES))
     assert not out.exists()
 

@@ -10,12 +10,12 @@ import pytest
 from PIL import Image
 
 from tests.fast import FAST_CATALOGUE
-from tests.worlds import planted_task
 from whorl.cli.main import main
 from whorl.images import ImageSet
 from whorl.runs import CATALOGUE
 from whorl.tasks.runfile import write_run
 from whorl.tasks.view import Task
+from whorl.testing.worlds import planted_task
 
 
 class Ran(NamedTuple):

@@ -10,9 +10,11 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.cli.conftest import Whorl
+from tests.images.files import write_dicom
 
 COLUMNS = ["image_id", "score", "p_value", "decision", "nearest_generated", "similarity"]
 THREE = {"report.html", "scores.csv", "summary.json"}
@@ -141,8 +143,32 @@ def test_skipped_files_stand_in_the_report(whorl: Whorl, folder: Path, tmp_path:
     ran = whorl("audit", generated, candidates, "--skip-unreadable", "--out", out, "-q")
     assert ran.status == 0
     assert "Not read, and not audited: 1 of the files of candidates" in ran.out
-    assert "note.png" in (out / "report.html").read_text("utf-8")
+    for name in ("report.html", "summary.json"):
+        text = (out / name).read_text("utf-8")
+        assert "note.png: is not a PNG" in text
+        assert str(tmp_path) not in text
     assert len(rows(out / "scores.csv")) == 30
+
+
+def test_no_identifier_of_a_dicom_header_reaches_what_is_written(
+    whorl: Whorl, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    said = {
+        "PatientName": "Doe^Jane", "PatientID": "P-4711", "AccessionNumber": "A-4712",
+        "StudyInstanceUID": "1.2.3.4713", "StudyDate": "19991231", "InstitutionName": "Elsewhere",
+    }  # fmt: skip
+    for role in ("generated", "candidates"):
+        (tmp_path / role).mkdir()
+        for k in range(3):
+            pixels = rng.integers(0, 256, (16, 16), np.uint8)
+            write_dicom(tmp_path / role / f"{role}_{k}.dcm", pixels, **said)
+    out = tmp_path / "out"
+    ran = whorl("audit", tmp_path / "generated", tmp_path / "candidates", "--out", out)
+    assert ran.status == 0
+    written = ran.out + ran.err + "".join(path.read_text("utf-8") for path in out.iterdir())
+    assert "candidates_0" in written
+    assert [value for value in said.values() if value in written] == []
 
 
 def test_an_output_that_cannot_be_written_is_named(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import Whorl, save
-from tests.worlds import image_set, smooth_images
+from whorl.testing.worlds import image_set, smooth_images
 
 
 @pytest.fixture
@@ -55,6 +55,18 @@ def test_networks_train_and_sample(whorl: Whorl, images: Path, tmp_path: Path) -
     assert len(list((tmp_path / "a").iterdir())) == 2
 
 
+def test_images_of_several_sizes_name_the_option(
+    whorl: Whorl, images: Path, tmp_path: Path
+) -> None:
+    save(image_set(smooth_images(2, np.random.default_rng(1), 20), "large"), images / "large")
+    for file in (images / "large").iterdir():
+        file.rename(images / file.name)
+    (images / "large").rmdir()
+    ran = whorl("generator", "train", "pca-diffusion", images, "--out", tmp_path / "g", "-q")
+    assert ran.status == 1
+    assert "--size N where a generator is to learn from them" in ran.err
+
+
 def test_sizes_that_do_not_divide_name_the_option(
     whorl: Whorl, images: Path, tmp_path: Path
 ) -> None:
@@ -87,4 +99,4 @@ def test_a_missing_safetensors_names_the_extra(
     words = ("generator", "train", "pca-diffusion", images, "--out", tmp_path / "g", "-q")
     ran = whorl(*words, "--steps", 5)
     assert ran.status == 1
-    assert "pip install 'whorl[generate]'" in ran.err
+    assert "pip install 'whorl-audit[generate]'" in ran.err

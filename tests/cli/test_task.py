@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import Whorl, save
-from tests.worlds import image_set, smooth_images
+from whorl.testing.worlds import image_set, smooth_images
 
 SIZES = ("--development", 4, "--test", 8, "--generated", 20)
 TRAIN = ("--generator", "pca-diffusion", "--steps", 10, "--train", 10)
@@ -27,7 +27,7 @@ def pool(tmp_path: Path) -> Path:
 def test_build_run_validate_and_show(whorl: Whorl, pool: Path, tmp_path: Path) -> None:
     out = tmp_path / "task"
     built = whorl(
-        "task", "build", pool, "--out", out, *TRAIN, *SIZES, "-q", "--resize", 24,
+        "task", "build", pool, "--out", out, *TRAIN, *SIZES, "-q", "--size", 24,
         "--groups", tmp_path / "manifest.csv", "--group-column", "patient",
         "--split", "group", "--stratify", "age",
     )  # fmt: skip
@@ -68,7 +68,7 @@ def test_wrong_use(
 
 
 def test_build_with_networks(whorl: Whorl, pool: Path, tmp_path: Path) -> None:
-    words = ("task", "build", pool, "--out", tmp_path / "task", *SIZES, "-q", "--resize", 16)
+    words = ("task", "build", pool, "--out", tmp_path / "task", *SIZES, "-q", "--size", 16)
     train = ("--generator", "gan", "--train", 10, "--steps", 3, "--batch", 2, "--preset", "cpu")
     assert whorl(*words, *train, "--threads", 1).status == 0
     card = json.loads((tmp_path / "task" / "task.json").read_text())["generator"]

@@ -54,6 +54,19 @@ def test_flagged_scores_are_above_the_threshold_and_others_not() -> None:
         np.testing.assert_array_equal(given.values > decisions.threshold, decisions.used)
 
 
+def test_a_reference_too_small_for_any_flag_is_said_to_be() -> None:
+    """With 18 null scores no p-value is below 1/19, and 0.05 is; with 19 one of 0.05 can be."""
+    (warning,) = ConformalFDR(0.05).decide(scores([5, 6], np.arange(18))).warnings
+    assert warning.startswith("18 reference images are too few to flag any candidate")
+    assert warning.endswith("the smallest p-value is 1/19, and a rate of 0.05 needs at least 19")
+    assert ConformalFDR(0.05).decide(scores([5, 6], np.arange(19))).warnings == ()
+
+
+def test_scores_that_rank_nothing_are_said_to_and_that_none_is_flagged_is_no_warning() -> None:
+    (warning,) = ConformalFDR(0.2).decide(scores([5, 5], np.arange(9))).warnings
+    assert warning.startswith("all candidates have the same score")
+
+
 def test_false_discovery_rate_is_held() -> None:
     """200 sets of 40 candidates, half of them members: the mean false share stays at α or below."""
     rng = np.random.default_rng(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from whorl.decisions import Above, AboveMaximum, AboveMean, AboveMedian
+from whorl.decisions import Above, AboveMaximum, AboveMedian
 from whorl.errors import ScoreError
 from whorl.methods import Scores
 
@@ -19,9 +19,6 @@ SCORES = Scores(IDS, np.array([1.0, 2.0, 3.0]), null=np.array([0.0, 2.0]))
         (Above(1.5), 1.5, [False, True, True]),
         (AboveMedian(), 2, [False, False, True]),
         (AboveMaximum(), 2, [False, False, True]),
-        (AboveMean(0), 1, [False, True, True]),
-        (AboveMean(1), 2, [False, False, True]),
-        (AboveMean(3), 4, [False, False, False]),
     ],
     ids=repr,
 )

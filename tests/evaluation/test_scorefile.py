@@ -1,8 +1,13 @@
 import csv
+import math
+import re
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.texts import IDS, LINE, TEXTS, found_or_told, written
 from whorl.errors import ScoreError, WhorlError
 from whorl.evaluation import read_scores, write_scores
 
@@ -47,13 +52,13 @@ def test_columns_are_found_by_name_whatever_the_line_endings_or_byte_order_mark(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "line 1: expected a header with the columns image_id and score, found nothing"),
+        ("", "line 1: expected a header with image_id and score, found nothing"),
         ("a,0.5\n", "line 1: the header names no column image_id; found 'a', '0.5'"),
         ("image_id,value\na,1\n", "line 1: the header names no column score; found"),
-        ("image_id,score,score\na,1,2\n", "line 1: the column score is named 2 times"),
-        ("image_id,score\n", "line 2: expected a candidate, found nothing"),
+        ("image_id,score,score\na,1,2\n", "line 1: the column 'score' is named 2 times"),
+        ("image_id,score\n", "line 2: expected an image, found nothing"),
         ("image_id,score\na,1\nb,much\n", "line 3: the score 'much' is not a finite number"),
-        ("image_id,score\na,\n", "line 2: the score '' is not a finite number"),
+        ("image_id,score\na,\n", "line 2: has no score"),
         ("image_id,score\na,nan\n", "line 2: the score 'nan' is not a finite number"),
         ("image_id,score\na,-inf\n", "line 2: the score '-inf' is not a finite number"),
         ("image_id,score\na,1e999\n", "line 2: the score '1e999' is not a finite number"),
@@ -92,3 +97,25 @@ def test_an_id_that_is_no_unicode_leaves_no_file(file):
     with pytest.raises(WhorlError, match=r"scores\.csv: cannot be written as UTF-8: .*udcff"):
         write_scores(file, {"image_id": ["scan_\udcff"], "score": [1.0]})
     assert list(file.parent.iterdir()) == []
+
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(st.dictionaries(IDS, FINITE, min_size=1))
+def test_any_scores_come_back_bit_for_bit(tmp_path_factory, scores):
+    file = tmp_path_factory.mktemp("scores") / "scores.csv"
+    write_scores(file, {"score": list(scores.values()), "image_id": list(scores)})
+    found = read_scores(file)
+    assert list(found) == list(scores)
+    assert [value.hex() for value in found.values()] == [value.hex() for value in scores.values()]
+
+
+@given(TEXTS)
+def test_any_text_gives_finite_scores_or_the_line_at_fault(tmp_path_factory, text):
+    file = written(tmp_path_factory, "image_id,score\n" + text)
+    scores, fault = found_or_told(lambda: read_scores(file), ScoreError)
+    if scores is None:
+        assert re.search(LINE, fault)
+    else:
+        assert all(map(math.isfinite, scores.values()))

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.worlds import image_set, smooth_images
 from whorl.cache import Cache
 from whorl.compute import Compute, computing
 from whorl.errors import ImageError
 from whorl.features import Feature, GreyLevels, Joined, extract, extract_each
+from whorl.testing.worlds import image_set, smooth_images
 
 IMAGES = image_set(smooth_images(70, np.random.default_rng(0), 8), "image")
 computed: list[int] = []

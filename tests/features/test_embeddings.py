@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from tests.networks.weights import SMALL, small_backbone
-from tests.worlds import image_set, smooth_images
 from whorl.cache import Cache
 from whorl.compute import Compute, computing
 from whorl.errors import NeedError
@@ -15,6 +14,7 @@ from whorl.features import extract
 from whorl.features.embeddings import Embedding
 from whorl.networks.backbones import Backbone, bare_model
 from whorl.networks.weights import save_weights
+from whorl.testing.worlds import image_set, smooth_images
 
 pytest.importorskip("torch")
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy.fft import dctn
 
-from tests.worlds import smooth_images
 from whorl.errors import NeedError
 from whorl.features.hashes import PerceptualHash
+from whorl.testing.worlds import smooth_images
 
 
 def test_bits_say_which_frequencies_are_above_the_median() -> None:
@@ -29,5 +29,5 @@ def test_length_in_bytes(side: int, size: int) -> None:
 
 def test_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "imagehash", None)
-    with pytest.raises(NeedError, match=r"pip install 'whorl\[classic\]'"):
+    with pytest.raises(NeedError, match=r"pip install 'whorl-audit\[classic\]'"):
         PerceptualHash().compute(np.zeros((1, 8, 8), np.uint8))

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.worlds import image_set, smooth_images
 from whorl.errors import NeedError
 from whorl.features import SIFT, extract_each
+from whorl.testing.worlds import image_set, smooth_images
 
 
 def test_descriptors_are_opencvs() -> None:
@@ -37,5 +37,5 @@ def test_an_image_without_a_keypoint_has_no_descriptor() -> None:
 
 def test_without_opencv_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cv2", None)
-    with pytest.raises(NeedError, match=r"SIFT needs cv2: pip install 'whorl\[classic\]'"):
+    with pytest.raises(NeedError, match=r"SIFT needs cv2: pip install 'whorl-audit\[classic\]'"):
         SIFT().compute(np.zeros((1, 64, 64), np.uint8))

@@ -12,7 +12,6 @@ from skimage.filters import gabor as skimage_gabor
 from skimage.filters import sobel
 from skimage.measure import shannon_entropy
 
-from tests.worlds import smooth_images
 from whorl.errors import ImageError
 from whorl.features.maps import (
     DIRECTIONS,
@@ -29,6 +28,7 @@ from whorl.features.maps import (
     gradient,
 )
 from whorl.features.window_kernels import local_entropy
+from whorl.testing.worlds import smooth_images
 
 
 @pytest.fixture(params=["smooth", "noise", "half flat"])

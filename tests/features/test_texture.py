@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.worlds import smooth_images
 from whorl.features import CoOccurrence, LBPHistogram
+from whorl.testing.worlds import smooth_images
 
 
 def test_local_binary_patterns_by_hand() -> None:

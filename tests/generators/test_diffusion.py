@@ -8,10 +8,10 @@ import torch
 from monai.networks.schedulers.ddim import DDIMScheduler
 from torch import nn
 
-from tests.worlds import smooth_images
 from whorl.compute import Compute, computing
 from whorl.generators import PixelDiffusion
 from whorl.generators.networks.denoiser import TIMES, Denoiser, denoised, velocity_loss
+from whorl.testing.worlds import smooth_images
 
 
 class OnlyOneImage(nn.Module):

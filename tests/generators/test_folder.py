@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.worlds import image_set, smooth_images
 from whorl.errors import WhorlError
 from whorl.generators import PCADiffusion, load_generator, train_in_folder
 from whorl.generators.base import State
@@ -18,6 +17,7 @@ from whorl.generators.card import read_card
 from whorl.generators.folder import CHECKPOINT, GENERATOR
 from whorl.generators.pca_diffusion import PCATraining
 from whorl.generators.store import GeneratorError, read_state, write_state
+from whorl.testing.worlds import image_set, smooth_images
 
 SMALL = PCADiffusion(components=5, width=16, depth=2, steps=60, batch=8, sampling_steps=5)
 IMAGES = image_set(smooth_images(12, np.random.default_rng(0), 16), "image")

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.worlds import smooth_images
 from whorl.files import file_hash
 from whorl.generators import PCADiffusion, TrainedGenerator, sample_to_folder, samples_of
+from whorl.testing.worlds import smooth_images
 
 SMALL = PCADiffusion(components=4, width=8, depth=1, steps=5, batch=4, sampling_steps=3)
 

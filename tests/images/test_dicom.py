@@ -239,7 +239,9 @@ def test_without_the_extra_it_is_named_and_not_skipped(
     monkeypatch.setitem(sys.modules, "pydicom", None)
     monkeypatch.delitem(sys.modules, "whorl.images.dicom", raising=False)
     monkeypatch.delattr("whorl.images.dicom", raising=False)
-    with pytest.raises(ImageError, match=r"b\.dcm: DICOM needs pydicom: pip install 'whorl\[med"):
+    with pytest.raises(
+        ImageError, match=r"b\.dcm: DICOM needs pydicom: pip install 'whorl-audit\[med"
+    ):
         load(tmp_path, skip_unreadable=True)
 
 

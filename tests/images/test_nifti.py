@@ -169,5 +169,7 @@ def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "nibabel", None)
     monkeypatch.delitem(sys.modules, "whorl.images.nifti", raising=False)
     monkeypatch.delattr("whorl.images.nifti", raising=False)
-    with pytest.raises(ImageError, match=r"b\.nii: NIfTI needs nibabel: pip install 'whorl\[medic"):
+    with pytest.raises(
+        ImageError, match=r"b\.nii: NIfTI needs nibabel: pip install 'whorl-audit\[medic"
+    ):
         load(tmp_path)

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.texts import TEXTS, found_or_told
 from whorl.errors import ImageError
 from whorl.images import Window
 
@@ -39,3 +44,62 @@ def test_window_that_shows_nothing_is_refused(text: str) -> None:
 
 def test_is_written_as_it_is_parsed() -> None:
     assert str(Window(-600, 1500)) == "-600,1500"
+
+
+STORED = st.integers(-(2**15), 2**16)
+WIDTHS = st.integers(1, 2**16)
+SHOWABLE = st.floats(-1e9, 1e9)
+
+
+@given(STORED, WIDTHS, st.lists(STORED, min_size=1))
+def test_whole_numbers_are_shown_as_exact_arithmetic_has_it(
+    centre: int, width: int, values: list[int]
+) -> None:
+    black = centre - Fraction(width, 2)
+    exact = [min(max(round((value - black) * 255 / width), 0), 255) for value in values]
+    assert Window(centre, width).apply(values).tolist() == exact
+
+
+@given(SHOWABLE, st.floats(1e-3, 1e9), st.lists(SHOWABLE, min_size=1))
+def test_any_numbers_are_shown_as_interpolation_has_it(
+    centre: float, width: float, values: list[float]
+) -> None:
+    window = Window(centre, width)
+    ends = (centre - width / 2, centre + width / 2)
+    # A value's grey is known to what a rounding of the largest of the numbers makes of it.
+    known = 0.5 + 255 * 2**-50 * max(map(abs, (*ends, centre, *values))) / width + 1e-9
+    expected = np.interp(values, ends, (0, 255))
+    assert np.abs(window.apply(values) - expected).max() <= known
+
+
+@given(SHOWABLE, st.floats(1e-3, 1e9), st.lists(SHOWABLE, min_size=2))
+def test_what_is_larger_is_never_shown_darker(
+    centre: float, width: float, values: list[float]
+) -> None:
+    shown = Window(centre, width).apply(sorted(values)).astype(int)
+    assert (np.diff(shown) >= 0).all()
+
+
+@given(st.integers(-(2**15), 2**15), WIDTHS)
+def test_a_window_that_spans_two_values_shows_them_black_and_white(low: int, width: int) -> None:
+    window = Window.spanning(low, low + width)
+    assert window.apply([low - 1, low, low + width, low + width + 1]).tolist() == [0, 0, 255, 255]
+
+
+@given(
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.floats(min_value=0, exclude_min=True, allow_infinity=False),
+    st.sampled_from(["", " "]),
+)
+def test_any_window_is_parsed_bit_for_bit(centre: float, width: float, space: str) -> None:
+    assert Window.parse(f"{space}{centre!r}{space},{space}{width!r}") == Window(centre, width)
+
+
+@given(TEXTS)
+def test_any_text_is_a_window_or_an_error(text: str) -> None:
+    window, fault = found_or_told(lambda: Window.parse(text), ImageError)
+    if window is None:
+        assert "window" in fault
+    else:
+        assert text.count(",") == 1
+        assert np.isfinite([window.centre, window.width]).all()

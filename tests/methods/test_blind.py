@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from tests.worlds import image_set, noisy, planted_task, smooth_images
 from whorl.features import GreyLevels
 from whorl.methods.blind import Blind
 from whorl.methods.classifiers import NearestNeighbours
 from whorl.tasks.view import Development, View
+from whorl.testing.worlds import image_set, noisy, planted_task, smooth_images
 
 
 def sets(rng: np.random.Generator) -> Development:

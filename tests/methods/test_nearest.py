@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.worlds import image_set, planted_task, smooth_images
 from whorl.errors import NeedError, ScoreError
 from whorl.methods import Method, Need, Scores
 from whorl.methods.nearest import NearestSimilarity
 from whorl.similarity import SSIM, Correlation, ssim_matrix
 from whorl.tasks.view import View
+from whorl.testing.worlds import image_set, planted_task, smooth_images
 
 PIXELS = smooth_images(9, np.random.default_rng(0))
 VIEW = View(image_set(PIXELS[:5], "generated"), image_set(PIXELS[5:], "candidate"))

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from tests.worlds import image_set, planted_task, smooth_images
 from whorl.errors import ImageError, NeedError
 from whorl.images import ImageSet
 from whorl.methods.base import Scores
 from whorl.methods.supervised import State, SupervisedMethod
 from whorl.tasks.view import Development, View
+from whorl.testing.worlds import image_set, planted_task, smooth_images
 
 TASK = planted_task(0, reference=5)
 

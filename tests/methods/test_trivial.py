@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from tests.worlds import null_view
 from whorl.methods.trivial import Brightness, Constant, Random
+from whorl.testing.worlds import null_view
 
 VIEW = null_view(0, candidates=400, reference=0)
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.worlds import image_set, smooth_images
 from whorl.networks.pictures import pictures_of
 from whorl.networks.runtime import computed_in_batches
 from whorl.networks.training import Plan
 from whorl.runs.teams.vcmi.latents import AutoencoderTraining
+from whorl.testing.worlds import image_set, smooth_images
 
 torch = pytest.importorskip("torch")
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from tests.networks.weights import SMALL
-from tests.worlds import image_set, smooth_images
 from whorl.cache import Cache
 from whorl.compute import Compute, computing
 from whorl.errors import WhorlError
@@ -16,6 +15,7 @@ from whorl.networks.backbones import bare_embedder, bare_model
 from whorl.networks.pretraining import Pretraining
 from whorl.networks.runtime import arrays_of
 from whorl.networks.weights import load_weights, save_weights
+from whorl.testing.worlds import image_set, smooth_images
 
 torch = pytest.importorskip("torch")
 from torch.nn.functional import normalize  # noqa: E402

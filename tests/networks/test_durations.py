@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.worlds import planted_task
 from whorl import progress
 from whorl.networks.durations import tell_duration
 from whorl.networks.training import Plan
 from whorl.runs.teams.clef_cse_gan.relation import Relation
 from whorl.runs.teams.one_five_one_zero.triplet_distance import TripletDistance
+from whorl.testing.worlds import planted_task
 
 pytest.importorskip("torch")
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.worlds import image_set, smooth_images
 from whorl.errors import ImageError
 from whorl.images import load
-from whorl.networks.pictures import pictures_of, require_at_least, some_of
+from whorl.networks.pictures import chosen_at_random, pictures_of, require_at_least
+from whorl.testing.worlds import image_set, smooth_images
 
 A = image_set(smooth_images(5, np.random.default_rng(0)), "a")
 B = image_set(smooth_images(4, np.random.default_rng(1)), "b")
@@ -48,11 +48,11 @@ def test_resizing_is_that_of_reading(tmp_path: object) -> None:
 
 def test_a_choice_is_seeded() -> None:
     places = np.arange(50) * 2
-    first = some_of(places, 10, seed=3)
-    np.testing.assert_array_equal(first, some_of(places, 10, seed=3))
+    first = chosen_at_random(places, 10, seed=3)
+    np.testing.assert_array_equal(first, chosen_at_random(places, 10, seed=3))
     assert np.isin(first, places).all()
     assert len(np.unique(first)) == 10
-    assert not np.array_equal(first, some_of(places, 10, seed=4))
+    assert not np.array_equal(first, chosen_at_random(places, 10, seed=4))
 
 
 def test_too_few_images_are_refused() -> None:

@@ -92,6 +92,11 @@ def test_a_training_that_was_done_is_not_done_again(tmp_path: Path) -> None:
             run(Plan(3, batch=5), loss=stopping_after(0))
 
 
+def test_an_unknown_optimiser_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^no optimiser 'adamw': choose adam or sgd$"):
+        Plan(1, optimiser="adamw")
+
+
 def test_training_learns() -> None:
     net = network()
     before = held_out(net.eval())

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from tests.worlds import smooth_images
 from whorl.auditing.findings import Finding, Flags, Meaning, SetTest
 from whorl.auditing.result import AuditResult, Outcome, Verdict
 from whorl.decisions import Decisions
@@ -16,6 +15,7 @@ from whorl.images import ImageSet, Origin
 from whorl.methods import Nearest, Scores
 from whorl.similarity import Duplicates
 from whorl.tasks.view import View
+from whorl.testing.worlds import smooth_images
 
 Build = Callable[..., AuditResult]
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from tests.worlds import image_set, smooth_images
 from whorl.decisions import Above
 from whorl.errors import WhorlError
 from whorl.images import ImageSet
@@ -15,6 +14,7 @@ from whorl.methods.base import Scores
 from whorl.methods.supervised import State, SupervisedMethod
 from whorl.runs import Entry, cross_validate
 from whorl.tasks.view import Development, View
+from whorl.testing.worlds import image_set, smooth_images
 
 seen: list[tuple[set[str], set[str]]] = []
 

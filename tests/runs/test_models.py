@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 import skops.io
 
-from tests.worlds import planted_task
 from whorl.decisions import Above
 from whorl.errors import NeedError, WhorlError
 from whorl.features import GreyLevels
@@ -23,6 +22,7 @@ from whorl.methods.classifiers import Forest, NearestNeighbours
 from whorl.methods.supervised import FittedMethod
 from whorl.runs import Entry, ModelError, entry, load_model, save_model
 from whorl.tasks.view import Development
+from whorl.testing.worlds import planted_task
 
 OWN = Entry("own", Blind(GreyLevels(), Forest(5)), Above(0), "an entry of the tests")
 CATALOGUE = {"own": OWN}
@@ -168,7 +168,9 @@ def test_without_skops_the_extra_is_named(
     model: Path, known: Development, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "skops.io", None)
-    with pytest.raises(NeedError, match=r"a saved model needs skops.io: pip install 'whorl\[clas"):
+    with pytest.raises(
+        NeedError, match=r"a saved model needs skops.io: pip install 'whorl-audit\[clas"
+    ):
         load_model(model, CATALOGUE)
     with pytest.raises(NeedError, match="skops"):
         save_model(model, OWN.fitted(known))

@@ -1,29 +1,39 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.networks.weights import SMALL, small_weights
-from tests.worlds import planted_task
 from whorl.decisions import Above
 from whorl.errors import NeedError
 from whorl.features.embeddings import Embedding
 from whorl.methods.base import Method, Need, Scores
+from whorl.methods.parts import parts_of
 from whorl.networks.backbones import Backbone
-from whorl.runs import Entry, ModelError, SettingError, Settings, entry, load_model, save_model
+from whorl.runs import (
+    CATALOGUE,
+    Entry,
+    ModelError,
+    SettingError,
+    Settings,
+    entry,
+    load_model,
+    save_model,
+)
 from whorl.runs.teams.clef_cse_gan.clusters import TwoClusters
 from whorl.tasks.view import View
+from whorl.testing.worlds import planted_task
 
 OWN = Entry("own", TwoClusters(Embedding(Backbone(SMALL, size=32))), Above(0), "of the tests")
 
 
 @dataclass(frozen=True)
 class Bounded(Method):
-    generated_at_most: int | None = None
+    most: int | None = field(default=None, metadata={"option": "--subsample-generated"})
 
     def _score(self, view: View, seed: int) -> Scores:  # noqa: ARG002
         return Scores(view.candidates.ids, np.zeros(len(view.candidates)))
@@ -35,6 +45,18 @@ def test_what_is_set_stands_in_the_method_and_its_notes() -> None:
     assert next(chosen.method.backbones()).weights == weights
     assert chosen.method.notes() == (f"{SMALL} starts from the weights {weights}",)
     assert Settings(generated_at_most=5).applied(Bounded()) == Bounded(5)
+
+
+def test_every_option_that_a_part_names_is_one_that_can_be_set() -> None:
+    settable = {setting.metadata.get("option") for setting in fields(Settings)} - {None}
+    named = {
+        part_field.metadata["option"]
+        for listed in CATALOGUE.values()
+        for part in parts_of(listed.method)
+        for part_field in fields(part)
+        if "option" in part_field.metadata
+    }
+    assert named == settable == {"--weights", "--subsample-generated", "--stage"}
 
 
 def test_a_backbone_needs_weights() -> None:

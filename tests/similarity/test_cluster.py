@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.worlds import image_set, smooth_images
 from whorl.compute import Compute, computing
 from whorl.errors import WhorlError
 from whorl.images import ImageSet, load
 from whorl.similarity import SSIM, Correlation, pairs, similarity_matrix
 from whorl.similarity.cluster import connected, tiles_by_cluster
+from whorl.testing.worlds import image_set, smooth_images
 
 distributed = pytest.importorskip("distributed")
 
@@ -95,5 +95,5 @@ def test_no_scheduler_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_dask_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
-    with pytest.raises(WhorlError, match=r"whorl\[dask\]"), connected(workers=1):
+    with pytest.raises(WhorlError, match=r"whorl-audit\[dask\]"), connected(workers=1):
         pytest.fail("connected without Dask")

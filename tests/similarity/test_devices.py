@@ -1,7 +1,8 @@
-"""The path to the GPU, taken on the CPU: against this machine's threads and scikit-image."""
+"""The path to the GPU, taken on the CPU: against this machine's threads."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,17 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from skimage.metrics import structural_similarity
 
-from tests.worlds import smooth_images
 from whorl.errors import ImageError, WhorlError
 from whorl.similarity import SSIM, Correlation, Measure
+from whorl.similarity.device_kernels import DeviceKernel, ProductKernel
 from whorl.similarity.devices import tiles_by_device
 from whorl.similarity.threads import Span, tiles_by_threads
 from whorl.similarity.vectors import Cosine, Hamming, MeanSquaredError
+from whorl.testing.worlds import smooth_images
 
 torch = pytest.importorskip("torch")
-from whorl.similarity import device_kernels  # noqa: E402  (imports torch)
 
 RNG = np.random.default_rng(0)
 BOARD = (np.indices((40, 24)).sum(axis=0) % 2 * 255).astype(np.uint8)
@@ -69,20 +69,6 @@ def test_equals_this_machines_threads(measure: Measure, items: NDArray[Any]) -> 
     assert_same(on_device(measure, items), on_threads(measure, items))
 
 
-@pytest.mark.parametrize(
-    ("window", "options"),
-    [
-        ("uniform", {}),
-        ("gaussian", {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}),
-    ],
-)
-def test_both_windows_equal_scikit_image(window: str, options: dict[str, Any]) -> None:
-    expected = [[structural_similarity(x, y, **options) for y in IMAGES] for x in IMAGES]
-    images = torch.tensor(IMAGES)
-    found = device_kernels.SSIMKernel(window).compare(images, images, 2**20)
-    np.testing.assert_allclose(found.numpy(), expected, atol=2e-5)
-
-
 def test_correlation_of_large_images_stays_exact() -> None:
     """A million products added up one by one in single precision would be off by 1e-4."""
     images = smooth_images(2, RNG, 1024)
@@ -97,7 +83,7 @@ def test_small_memory_gives_the_same(
     measure: Measure, items: NDArray[Any], side: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In blocks of one pair, or four by four, with the rows copied again for each."""
-    least = device_kernels.kernel_of(measure).least_bytes(items.shape[1:], side)
+    least = measure.on_device().least_bytes(items.shape[1:], side)
     sides = seen_sides(monkeypatch, measure)
     monkeypatch.setattr("whorl.similarity.devices.MOST_MEMORY", 2 * least)
     assert_same(on_device(measure, items), on_threads(measure, items))
@@ -107,7 +93,7 @@ def test_small_memory_gives_the_same(
 def test_rows_that_do_not_fit_are_copied_for_each_block(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("whorl.similarity.devices.SIDE", 2)
     monkeypatch.setattr("whorl.similarity.devices._free_bytes", lambda _: 8 * IMAGES[:8].nbytes)
-    kernel = device_kernels.KERNELS[Correlation](Correlation())
+    kernel = Correlation().on_device()
     monkeypatch.setattr(type(kernel), "least_bytes", lambda *_: 0)
     copied = []
     prepare = type(kernel).prepare
@@ -138,7 +124,7 @@ def seen_sides(
     monkeypatch: pytest.MonkeyPatch, measure: Measure, most: int | None = None
 ) -> list[int]:
     """Note the larger side of every block; run out of memory where it is above `most`."""
-    kernel = type(device_kernels.kernel_of(measure))
+    kernel = type(measure.on_device())
     compare = kernel.compare
     sides: list[int] = []
 
@@ -159,7 +145,7 @@ def test_reads_memory_mapped_files(tmp_path: Path) -> None:
 
 
 def test_computes_in_full_precision_whatever_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    kernel = device_kernels.CosineKernel
+    kernel = type(Cosine().on_device())
     seen = []
     compare = kernel.compare
     monkeypatch.setattr(
@@ -189,13 +175,53 @@ def test_values_that_are_no_numbers_are_refused(measure: Measure) -> None:
         on_device(measure, vectors)
 
 
-def test_a_measure_without_a_kernel_is_named() -> None:
-    @dataclass(frozen=True)
-    class Other(Correlation):
-        name = "something else"
+@dataclass(frozen=True)
+class SameMean(Measure):
+    """Written outside of the package, for the CPU alone: whether two images are as bright."""
 
-    with pytest.raises(WhorlError, match=r"something else cannot be computed .* --device cpu"):
-        on_device(Other(), IMAGES)
+    name = "same mean"
+
+    def prepared_bytes(self, shape: tuple[int, ...]) -> int:
+        return 8 * len(shape)
+
+    def prepare(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+        return pixels.mean(axis=(1, 2))
+
+    def compare(self, a: Any, b: Any) -> NDArray[np.float32]:
+        return np.equal.outer(a, b).astype(np.float32)
+
+
+def test_a_measure_without_a_gpu_half_is_named() -> None:
+    with pytest.raises(WhorlError, match=r"same mean cannot be computed .* --device cpu"):
+        on_device(SameMean(), IMAGES)
+
+
+def test_a_gpu_half_given_from_outside_is_taken() -> None:
+    class Half(ProductKernel):
+        def prepare(self, items: Any) -> Any:
+            return items.flatten(1).double().mean(dim=1, keepdim=True)
+
+        def compare(self, a: Any, b: Any, memory: int) -> Any:  # noqa: ARG002
+            return (a == b.T).float()
+
+    class WithHalf(SameMean):
+        def on_device(self) -> DeviceKernel:
+            return Half()
+
+    assert_same(on_device(WithHalf(), IMAGES), on_threads(SameMean(), IMAGES))
+
+
+def test_the_cpu_does_without_torch() -> None:
+    code = (
+        "import sys, numpy as np\n"
+        "from whorl.similarity import SSIM, Correlation, similarity_matrix\n"
+        "images = np.zeros((2, 7, 7), np.uint8)\n"
+        "for measure in (SSIM(), Correlation()):\n"
+        "    similarity_matrix(measure, images, images)\n"
+        "print('torch' in sys.modules)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"
 
 
 @pytest.mark.parametrize("device", ["gpu", "cuda:x", "mps", ""])
@@ -211,5 +237,7 @@ def test_a_device_that_is_not_there_is_named() -> None:
 
 def test_without_torch_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(WhorlError, match=r"--device cuda needs torch: pip install 'whorl\[deep\]'"):
+    with pytest.raises(
+        WhorlError, match=r"--device cuda needs torch: pip install 'whorl-audit\[deep\]'"
+    ):
         next(tiles_by_device(SSIM(), IMAGES, IMAGES, SPANS, "cuda"))

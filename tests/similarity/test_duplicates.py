@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.worlds import image_set, noisy, smooth_images
 from whorl.images import ImageSet
 from whorl.similarity import find_duplicates
+from whorl.testing.worlds import image_set, noisy, smooth_images
 
 RNG = np.random.default_rng(0)
 PIXELS = smooth_images(5, RNG, 64)

@@ -8,7 +8,6 @@ import sys
 import numpy as np
 import pytest
 
-from tests.worlds import image_set, smooth_images
 from whorl.cache import Cache
 from whorl.compute import Compute, computing
 from whorl.similarity import (
@@ -23,6 +22,7 @@ from whorl.similarity import (
     ssim_matrix,
     threads,
 )
+from whorl.testing.worlds import image_set, smooth_images
 
 A = smooth_images(7, np.random.default_rng(0))
 B = smooth_images(23, np.random.default_rng(1))
@@ -148,7 +148,7 @@ def test_tiles_of_other_images_or_measures_are_not_taken(tmp_path) -> None:
 def test_two_processes_share_a_cache(tmp_path) -> None:
     code = (
         "import sys, numpy as np\n"
-        "from tests.worlds import image_set, smooth_images\n"
+        "from whorl.testing.worlds import image_set, smooth_images\n"
         "from whorl.cache import Cache\n"
         "from whorl.compute import Compute, computing\n"
         "from whorl.similarity import SSIM, similarity_matrix\n"

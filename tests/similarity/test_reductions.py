@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from whorl.similarity import CountAbove, Matrix, Mean, MeanRank, PairsAbove, Reduction, TopK, Wins
+from whorl.similarity import Matrix, Mean, MeanRank, PairsAbove, Reduction, TopK, Wins
 
 RNG = np.random.default_rng(0)
 TABLE = (RNG.integers(0, 20, (6, 30)) / 20).astype(np.float32)  # coarse, so that there are ties
@@ -52,10 +52,6 @@ def test_mean_leaves_out_what_does_not_count() -> None:
     table = np.array([[1.0, -np.inf, 0.5], [-np.inf] * 3], np.float32)
     np.testing.assert_array_equal(fed(Mean(), table, 2), [0.75, np.nan])
     np.testing.assert_allclose(fed(Mean(), TABLE), TABLE.mean(axis=1), atol=1e-7)
-
-
-def test_count_above_excludes_the_threshold() -> None:
-    np.testing.assert_array_equal(fed(CountAbove(0.5), TABLE), (TABLE > 0.5).sum(axis=1))
 
 
 def test_pairs_above_include_the_threshold() -> None:

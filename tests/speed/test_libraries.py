@@ -10,7 +10,7 @@ import pytest
 from skimage.metrics import structural_similarity
 
 from speed.libraries import LIBRARIES, WINDOWS, Library, Window
-from tests.worlds import smooth_images
+from whorl.testing.worlds import smooth_images
 
 IMAGES = smooth_images(5, np.random.default_rng(0), 32)
 A, B = IMAGES[:2], IMAGES[2:]

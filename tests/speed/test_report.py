@@ -182,4 +182,4 @@ def test_whorl_on_all_cores_stands_beside_libraries_on_one_only(
 def test_the_machine_is_described() -> None:
     described = machine()
     assert described["processor"]
-    assert described["versions"]["whorl"]
+    assert described["versions"]["whorl-audit"]

@@ -1,6 +1,12 @@
+import re
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.texts import IDS as ANY_IDS
+from tests.texts import LINE, PLAIN_IDS, TEXTS, found_or_told, written
 from whorl.errors import RunFileError, WhorlError
 from whorl.tasks.runfile import format_run, problems, read_run, read_truth, write_run
 from whorl.tasks.textfile import MOST_SHOWN
@@ -245,3 +251,37 @@ def test_a_run_of_nothing_or_of_one_image_twice_is_refused():
         format_run([], [])
     with pytest.raises(RunFileError, match="line 2: 'a' was already given on line 1"):
         format_run(["a", "a"], [True, True])
+
+
+@given(st.dictionaries(PLAIN_IDS, st.booleans(), min_size=1), st.randoms(use_true_random=False))
+def test_any_run_comes_back_whatever_the_order_of_its_lines(tmp_path_factory, decisions, random):
+    lines = format_run(list(decisions), list(decisions.values())).splitlines(keepends=True)
+    random.shuffle(lines)
+    assert read_run(written(tmp_path_factory, "".join(lines)), decisions) == decisions
+
+
+@given(st.lists(ANY_IDS, min_size=1, unique=True))
+def test_any_ids_come_back_or_are_refused(tmp_path_factory, ids):
+    text, fault = found_or_told(lambda: format_run(ids, [True] * len(ids)), RunFileError)
+    if text is None:
+        assert fault.startswith("the official run format cannot hold these ids: ")
+    else:
+        assert read_run(written(tmp_path_factory, text), ids) == dict.fromkeys(ids, True)
+
+
+@given(TEXTS)
+def test_of_any_text_every_fault_names_its_line(text):
+    lines = len(re.split("\r\n|\r|\n", text))
+    for fault in problems(text, None):
+        if not fault.startswith("is empty: "):
+            assert 1 <= int(re.match(LINE, fault)[1]) <= lines
+
+
+@given(TEXTS)
+def test_any_text_is_read_as_a_run_just_where_it_has_no_faults(tmp_path_factory, text):
+    file = written(tmp_path_factory, text)
+    if problems(text, None):
+        with pytest.raises(RunFileError):
+            read_run(file, None)
+    else:
+        assert all(read_run(file, None))

@@ -16,7 +16,7 @@ from whorl.errors import NeedError, WhorlError
 from whorl.images import ImageSet, Window, load, require_distinct
 from whorl.methods import Method, Need, Scores
 from whorl.methods.nearest import NearestSimilarity
-from whorl.runs import AS_IT_IS, Entry, Settings, entry
+from whorl.runs import AS_IT_IS, Entry, Settings, as_entry
 from whorl.similarity import SSIM, Correlation, Duplicates, Measure, find_duplicates
 from whorl.tasks.view import View
 
@@ -29,7 +29,7 @@ def audit(
     generated: Images,
     candidates: Images,
     reference: Images | None = None,
-    method: str = DEFAULT_METHOD,
+    method: str | Method | Entry = DEFAULT_METHOD,
     *,
     settings: Settings = AS_IT_IS,
     fdr: float = 0.05,
@@ -50,8 +50,9 @@ def audit(
     reference : ImageSet or path, optional
         Real images known not to have been used, like the candidates in every other way. With
         them, flagged candidates carry a bound on the false discovery rate.
-    method : str
-        A name of the catalogue (``whorl methods`` lists them) that needs no development set.
+    method : str, Method or Entry
+        A name of the catalogue (``whorl methods`` lists them), or a method or entry of your own
+        (:func:`whorl.runs.as_entry`); one that needs no development set.
     settings : Settings
         What is set of the method: weights, budget, a bound on generated images.
     fdr : float
@@ -84,7 +85,7 @@ def audit(
     """
     if not 0 < fdr < 1:
         raise WhorlError(f"--fdr must lie between 0 and 1, not {fdr}")
-    chosen = entry(method).with_settings(settings)
+    chosen = as_entry(method).with_settings(settings)
     if Need.DEVELOPMENT in chosen.method.needs:
         raise NeedError(
             f"--method {chosen.name} is fitted on a labelled development set, which an audit does "

@@ -165,7 +165,7 @@ def _require_sense(pool: ImageSet, request: Request, card: Card | None) -> None:
     if card is not None and (card.height, card.width) != pool.size:
         raise BuildError(
             f"the generator makes images of {card.width}×{card.height}, the pool's are "
-            f"{pool.size[1]}×{pool.size[0]}: --resize {card.height} brings them to one size"
+            f"{pool.size[1]}×{pool.size[0]}: --size {card.height} brings them to one size"
         )
 
 

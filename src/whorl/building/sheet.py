@@ -62,7 +62,7 @@ def draw_task(root: Path | str, *, columns: int = COLUMNS, seed: int = 0) -> Ima
             for label, chosen in _labelled(part, folder, used).items()
         }
         sets[name] = {
-            f"{label} · {len(paths):,}": _some(paths, columns, rng)
+            f"{label} · {len(paths):,}": _read_at_random(paths, columns, rng)
             for label, paths in sorted(files.items(), key=lambda item: item[0] == "generated")
         }
     return _drawn({f"{name.capitalize()} set": rows for name, rows in sets.items()}, columns)
@@ -89,8 +89,8 @@ def _labelled(part: str, folder: Path, used: Mapping[str, bool]) -> dict[str, li
     return dict(sorted(sorted_out.items(), reverse=True))
 
 
-def _some(paths: list[Path], n: int, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Read a few of the images."""
+def _read_at_random(paths: list[Path], n: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Read n of the images, or all where there are no more."""
     chosen = rng.choice(len(paths), min(n, len(paths)), replace=False)
     return load([paths[i] for i in chosen]).pixels
 

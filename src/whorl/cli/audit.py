@@ -7,26 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from whorl.cli.options import (
-    Budget,
-    BudgetName,
-    Device,
-    NoCache,
-    Quiet,
-    Resize,
-    Scheduler,
-    Seed,
-    SkipUnreadable,
-    SubsampleGenerated,
-    Threads,
-    WeightsText,
-    WindowText,
-    Workers,
-    catalogue_entry,
-    parsed_window,
-    set_entry,
-    working,
-)
+from whorl.cli.bundles import bundled
+from whorl.cli.entries import catalogue_entry, set_entry
+from whorl.cli.options import Computing, Reading, Seed, Setting, working
 
 if TYPE_CHECKING:
     from whorl.auditing import AuditResult
@@ -34,6 +17,7 @@ if TYPE_CHECKING:
     from whorl.report.writing import Written
 
 
+@bundled
 def audit(
     generated: Annotated[
         Path | None, typer.Argument(help="Folder of generated images.", show_default=False)
@@ -60,42 +44,25 @@ def audit(
     no_images: Annotated[
         bool, typer.Option("--no-images", help="Leave pixels out of the report.")
     ] = False,
-    weights: WeightsText = None,
-    budget: BudgetName = Budget.FULL,
-    subsample_generated: SubsampleGenerated = None,
-    resize: Resize = None,
-    window: WindowText = None,
-    skip_unreadable: SkipUnreadable = False,
+    *,
+    setting: Setting,
+    reading: Reading,
     seed: Seed = 0,
-    threads: Threads = None,
-    device: Device = "cpu",
-    scheduler: Scheduler = None,
-    workers: Workers = None,
-    no_cache: NoCache = False,
-    quiet: Quiet = False,
+    computing: Computing,
 ) -> None:
     """Tell which candidates a generator was trained on, how surely, and show the evidence.
 
     With --reference, flagged images carry a bound on the false discovery rate; without it the
     method's own rule decides and no error rate is guaranteed.
     """
-    chosen = catalogue_entry(method, "--method")
-    chosen = set_entry(chosen, weights, budget, subsample_generated)
+    chosen = set_entry(catalogue_entry(method, "--method"), setting)
     if not 0 < fdr < 1:
         raise typer.BadParameter("must lie between 0 and 1", param_hint="--fdr")
-    shape = parsed_window(window)
     from whorl.auditing import audit as run_audit
     from whorl.report import write_audit
 
     made, real, unused = _sets(generated, candidates, reference, sample=sample)
-    with working(
-        quiet=quiet,
-        threads=threads,
-        device=device,
-        scheduler=scheduler,
-        workers=workers,
-        no_cache=no_cache,
-    ):
+    with working(computing):
         result = run_audit(
             made,
             real,
@@ -104,9 +71,9 @@ def audit(
             settings=chosen.settings,
             fdr=fdr,
             seed=seed,
-            resize=resize,
-            window=shape,
-            skip_unreadable=skip_unreadable,
+            resize=reading.resize,
+            window=reading.window_parsed,
+            skip_unreadable=reading.skip_unreadable,
             phantom=sample,
         )
         written = write_audit(result, out, images=not no_images)

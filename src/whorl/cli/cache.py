@@ -18,7 +18,7 @@ def info() -> None:
     from whorl.cache import Cache, default_folder
 
     folder = default_folder()
-    typer.echo(f"{folder}: {_told(Cache(folder).usage())}")
+    typer.echo(f"{folder}: {_amount(Cache(folder).usage())}")
 
 
 @cache.command()
@@ -27,9 +27,9 @@ def clear() -> None:
     from whorl.cache import Cache, default_folder
 
     folder = default_folder()
-    typer.echo(f"{folder}: removed {_told(Cache(folder).clear())}")
+    typer.echo(f"{folder}: removed {_amount(Cache(folder).clear())}")
 
 
-def _told(usage: Usage) -> str:
-    """Say how much it is."""
+def _amount(usage: Usage) -> str:
+    """Say how many files these are, and how large."""
     return f"{usage.files:,} files, {usage.size / 2**20:,.1f} MiB"

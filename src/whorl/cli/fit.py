@@ -7,34 +7,21 @@ from typing import Annotated
 
 import typer
 
+from whorl.cli.bundles import bundled
+from whorl.cli.entries import catalogue_entry, expectation, set_entry
 from whorl.cli.options import (
-    Budget,
-    BudgetName,
-    Device,
-    Folds,
-    Groups,
-    NoCache,
-    Quiet,
-    Resize,
-    Scheduler,
+    Computing,
+    Reading,
     Seed,
-    SkipUnreadable,
+    Setting,
     Stages,
-    SubsampleGenerated,
-    Threads,
-    WeightsText,
-    WindowText,
-    Workers,
-    catalogue_entry,
-    checked_folds,
-    expectation,
-    parsed_window,
-    set_entry,
+    Validating,
     warn,
     working,
 )
 
 
+@bundled
 def fit(
     method: Annotated[str, typer.Argument(help="A name that whorl methods lists.")],
     development: Annotated[
@@ -42,45 +29,29 @@ def fit(
         typer.Option(metavar="DIR", help="Labelled development set: generated, used and not_used."),
     ],
     out: Annotated[Path, typer.Option(metavar="MODEL", help="The model file to write.")],
-    weights: WeightsText = None,
-    budget: BudgetName = Budget.FULL,
-    subsample_generated: SubsampleGenerated = None,
+    *,
+    setting: Setting,
     stage: Stages = None,
-    folds: Folds = 5,
-    groups: Groups = None,
-    resize: Resize = None,
-    window: WindowText = None,
-    skip_unreadable: SkipUnreadable = False,
+    validating: Validating,
+    reading: Reading,
     seed: Seed = 0,
-    threads: Threads = None,
-    device: Device = "cpu",
-    scheduler: Scheduler = None,
-    workers: Workers = None,
-    no_cache: NoCache = False,
-    quiet: Quiet = False,
+    computing: Computing,
 ) -> None:
     """Fit a method on a development set, for whorl run to use, and say what to expect of it."""
-    chosen = catalogue_entry(method, "METHOD")
-    chosen = set_entry(chosen, weights, budget, subsample_generated, stage)
-    shape = parsed_window(window)
-    checked_folds(folds)
+    chosen = set_entry(catalogue_entry(method, "METHOD"), setting, stage)
 
     from whorl.runs import save_model
     from whorl.tasks.layout import read_development
 
-    with working(
-        quiet=quiet,
-        threads=threads,
-        device=device,
-        scheduler=scheduler,
-        workers=workers,
-        no_cache=no_cache,
-    ):
+    with working(computing):
         labelled = read_development(
-            development, resize=resize, window=shape, skip_unreadable=skip_unreadable
+            development,
+            resize=reading.resize,
+            window=reading.window_parsed,
+            skip_unreadable=reading.skip_unreadable,
         )
         fitted = chosen.fitted(labelled, seed=seed)
-        expected = expectation(chosen, labelled, folds, groups, seed)
+        expected = expectation(chosen, labelled, validating, seed)
     save_model(out, fitted, expected=None if expected is None else expected.to_dict())
     typer.echo(f"{out}: {chosen.name}, fitted on {development}")
     for note in chosen.method.notes():

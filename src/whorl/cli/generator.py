@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from whorl.cli.bundles import bundled
 from whorl.cli.options import Device, Quiet, Seed, Threads
 
 if TYPE_CHECKING:
@@ -22,53 +24,67 @@ generator = typer.Typer(
 KINDS_HELP = "pca-diffusion, latent-diffusion, diffusion or gan"
 
 Kind = Annotated[str, typer.Argument(metavar="KIND", help=f"What to train: {KINDS_HELP}.")]
-Preset = Annotated[
-    str | None,
-    typer.Option(
-        metavar="cpu|gpu",
-        help="How large and how long: for a CPU in an hour at most, or for a GPU. By default as "
-        "--device is.",
-    ),
+Size = Annotated[
+    int | None, typer.Option(min=7, metavar="N", help="Resize every image to N×N pixels.")
 ]
-Steps = Annotated[
-    int | None,
-    typer.Option(min=1, metavar="N", help="Training steps; the preset's own by default."),
-]
-Batch = Annotated[
-    int | None,
-    typer.Option(
-        min=2, metavar="N", help="Images in a training step; the preset's own by default."
-    ),
-]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How large a generator is, and how long it is trained."""
+
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            metavar="cpu|gpu",
+            help="How large and how long: for a CPU in an hour at most, or for a GPU. By default "
+            "as --device is.",
+        ),
+    ] = None
+    steps: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Training steps; the preset's own by default."),
+    ] = None
+    batch: Annotated[
+        int | None,
+        typer.Option(
+            min=2, metavar="N", help="Images in a training step; the preset's own by default."
+        ),
+    ] = None
+
+
+@dataclass(frozen=True)
+class Generating:
+    """Where a generator computes."""
+
+    device: Device = "cpu"
+    threads: Threads = None
+    quiet: Quiet = False
 
 
 @generator.command()
+@bundled
 def train(
     kind: Kind,
     images: Annotated[Path, typer.Argument(metavar="IMAGES", help="Folder of training images.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the generator.")],
-    size: Annotated[
-        int | None, typer.Option(min=7, metavar="N", help="Resize every image to N×N pixels.")
-    ] = None,
-    preset: Preset = None,
-    steps: Steps = None,
-    batch: Batch = None,
+    size: Size = None,
+    *,
+    effort: Effort,
     seed: Seed = 0,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with what --out holds of this training.")
     ] = False,
-    device: Device = "cpu",
-    threads: Threads = None,
-    quiet: Quiet = False,
+    place: Generating,
 ) -> None:
     """Train a generator; leave it with its card, a sheet of samples and its losses."""
-    settings = chosen_generator(kind, "KIND", preset, steps, batch, device)
+    settings = chosen_generator(kind, "KIND", effort, place.device)
 
     from whorl.generators import train_in_folder
     from whorl.generators.card import read_card
     from whorl.images import load
 
-    with generating(device, threads, quiet=quiet):
+    with generating(place):
         read = load(images, name="images", resize=size)
         train_in_folder(settings, read, out, seed=seed, resume=resume)
     card = read_card(out)
@@ -80,14 +96,14 @@ def train(
 
 
 @generator.command()
+@bundled
 def sample(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a trained generator.")],
     n: Annotated[int, typer.Option("--n", min=1, metavar="N", help="How many images.")],
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for the images.")],
+    *,
     seed: Seed = 0,
-    device: Device = "cpu",
-    threads: Threads = None,
-    quiet: Quiet = False,
+    place: Generating,
 ) -> None:
     """Sample a generator to generated_00001.png and so on."""
     from whorl.errors import WhorlError
@@ -95,20 +111,13 @@ def sample(
 
     if out.exists() and any(out.iterdir()):
         raise WhorlError(f"{out}: is not empty: give a new folder")
-    with generating(device, threads, quiet=quiet):
+    with generating(place):
         trained = load_generator(folder)
         sample_to_folder(trained, out, "generated_{:05d}", n, seed=seed)
     typer.echo(f"{out}: {n:,} images of {trained.size[1]}×{trained.size[0]}, seed {seed}")
 
 
-def chosen_generator(
-    kind: str,
-    option: str,
-    preset: str | None,
-    steps: int | None,
-    batch: int | None,
-    device: str,
-) -> Generator:
+def chosen_generator(kind: str, option: str, effort: Effort, device: str) -> Generator:
     """Return the hyper-parameters asked for; an unknown kind or preset is a usage error."""
     from dataclasses import replace
 
@@ -118,21 +127,21 @@ def chosen_generator(
         chosen = kind_named(kind)
     except UnknownKindError as error:
         raise typer.BadParameter(str(error), param_hint=option) from error
-    name = preset or ("cpu" if device == "cpu" else "gpu")
+    name = effort.preset or ("cpu" if device == "cpu" else "gpu")
     if name not in chosen.presets:
         raise typer.BadParameter(
             f"{name!r} is neither {' nor '.join(chosen.presets)}", param_hint="--preset"
         )
-    asked = {"steps": steps, "batch": batch}
+    asked = {"steps": effort.steps, "batch": effort.batch}
     given = {key: value for key, value in asked.items() if value is not None}
     return replace(chosen.preset(name), **given)
 
 
 @contextmanager
-def generating(device: str, threads: int | None, *, quiet: bool) -> Iterator[None]:
+def generating(place: Generating) -> Iterator[None]:
     """Show progress and set where generators compute, within the block."""
     from whorl import progress
     from whorl.compute import Compute, computing
 
-    with computing(Compute(threads, device=device)), progress.shown(quiet=quiet):
+    with computing(Compute(place.threads, device=place.device)), progress.shown(quiet=place.quiet):
         yield

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from whorl.cli.options import (
+    Computing,
     Device,
     NoCache,
     Quiet,
@@ -52,14 +53,7 @@ def pretrain(
     from whorl.networks.weights import save_weights
 
     settings = Pretraining(backbone, size, epochs)
-    with working(
-        quiet=quiet,
-        threads=threads,
-        device=device,
-        scheduler=None,
-        workers=None,
-        no_cache=no_cache,
-    ):
+    with working(Computing(threads, device, no_cache=no_cache, quiet=quiet)):
         read = load(images, name="images", resize=size, window=shape,
                     skip_unreadable=skip_unreadable)  # fmt: skip
         model = settings.train(read, seed=seed)

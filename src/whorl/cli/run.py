@@ -7,30 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from whorl.cli.bundles import bundled
+from whorl.cli.entries import catalogue_entry, expectation, set_entry
 from whorl.cli.options import (
-    Budget,
-    BudgetName,
-    Device,
-    Folds,
-    Groups,
-    NoCache,
-    Quiet,
-    Resize,
-    Scheduler,
+    Computing,
+    Reading,
     Seed,
-    SkipUnreadable,
+    Setting,
     Stages,
-    SubsampleGenerated,
     Test,
-    Threads,
-    WeightsText,
-    WindowText,
-    Workers,
-    catalogue_entry,
-    checked_folds,
-    expectation,
-    parsed_window,
-    set_entry,
+    Validating,
     warn,
     working,
 )
@@ -39,6 +25,7 @@ if TYPE_CHECKING:
     from whorl.runs import Entry
 
 
+@bundled
 def run(
     method: Annotated[
         str,
@@ -57,47 +44,32 @@ def run(
         Path | None,
         typer.Option(metavar="S.csv", help="Also write each candidate's score here."),
     ] = None,
-    weights: WeightsText = None,
-    budget: BudgetName = Budget.FULL,
-    subsample_generated: SubsampleGenerated = None,
+    *,
+    setting: Setting,
     stage: Stages = None,
-    folds: Folds = 5,
-    groups: Groups = None,
-    resize: Resize = None,
-    window: WindowText = None,
-    skip_unreadable: SkipUnreadable = False,
+    validating: Validating,
+    reading: Reading,
     seed: Seed = 0,
-    threads: Threads = None,
-    device: Device = "cpu",
-    scheduler: Scheduler = None,
-    workers: Workers = None,
-    no_cache: NoCache = False,
-    quiet: Quiet = False,
+    computing: Computing,
 ) -> None:
     """Score a test set's candidates, decide by the method's own rule, write a run file."""
     chosen, expected = _chosen(method, development)
-    asked = (weights, budget, subsample_generated, stage)
-    if asked != (None, Budget.FULL, None, None):
-        chosen = _set(chosen, *asked)
-    checked_folds(folds)
-    shape = parsed_window(window)
+    if setting != Setting() or stage:
+        chosen = _set(chosen, setting, stage)
 
     from whorl.evaluation import write_scores
     from whorl.tasks.layout import read_view
     from whorl.tasks.runfile import write_run
 
-    with working(
-        quiet=quiet,
-        threads=threads,
-        device=device,
-        scheduler=scheduler,
-        workers=workers,
-        no_cache=no_cache,
-    ):
+    with working(computing):
         view = read_view(
-            test, development, resize=resize, window=shape, skip_unreadable=skip_unreadable
+            test,
+            development,
+            resize=reading.resize,
+            window=reading.window_parsed,
+            skip_unreadable=reading.skip_unreadable,
         )
-        validated = expectation(chosen, view.development, folds, groups, seed)
+        validated = expectation(chosen, view.development, validating, seed)
         found, decisions = chosen.run(view, seed=seed)
     if scores is not None:
         write_scores(scores, {"image_id": found.ids, "score": found.values.tolist()})
@@ -125,13 +97,7 @@ def _chosen(method: str, development: Path | None) -> tuple[Entry, str]:
     return model.entry, model.expectation
 
 
-def _set(
-    chosen: Entry,
-    weights: str | None,
-    budget: Budget,
-    subsample_generated: int | None,
-    stages: list[Path] | None,
-) -> Entry:
+def _set(chosen: Entry, setting: Setting, stages: list[Path] | None) -> Entry:
     """Return the run as the user sets it; a model was set when it was fitted."""
     from whorl.methods.supervised import FittedMethod
 
@@ -140,4 +106,4 @@ def _set(
             "a model has the weights, budget and stages that it was fitted with: leave "
             "--weights, --budget, --subsample-generated and --stage to whorl fit"
         )
-    return set_entry(chosen, weights, budget, subsample_generated, stages)
+    return set_entry(chosen, setting, stages)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from whorl.cli.bundles import bundled
 from whorl.cli.generator import (
     KINDS_HELP,
-    Batch,
-    Preset,
-    Steps,
+    Effort,
+    Generating,
+    Size,
     chosen_generator,
     generating,
 )
-from whorl.cli.options import Device, Json, Quiet, Resize, Seed, Threads
+from whorl.cli.options import Json, Quiet, Seed
 
 if TYPE_CHECKING:
     from whorl.building.checking import TaskCheck
@@ -40,6 +42,7 @@ GroupColumn = Annotated[
 
 
 @task.command()
+@bundled
 def build(
     pool: Annotated[Path, typer.Argument(metavar="POOL", help="Folder of real images.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the task.")],
@@ -65,9 +68,8 @@ def build(
     train: Annotated[
         int | None, typer.Option(min=2, metavar="N", help="Images to train it on.")
     ] = None,
-    preset: Preset = None,
-    steps: Steps = None,
-    batch: Batch = None,
+    *,
+    effort: Effort,
     generator_dir: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Sample this trained generator instead."),
@@ -84,11 +86,9 @@ def build(
         str | None,
         typer.Option(metavar="COLUMN", help="Balance this column between used and not used."),
     ] = None,
-    resize: Resize = None,
+    size: Size = None,
     seed: Seed = 0,
-    device: Device = "cpu",
-    threads: Threads = None,
-    quiet: Quiet = False,
+    place: Generating,
 ) -> None:
     """Train a generator on part of a pool, sample it, and keep the truth.
 
@@ -97,7 +97,7 @@ def build(
     """
     if (generator is None) == (generator_dir is None):
         raise typer.BadParameter("give one of --generator and --generator-dir")
-    trains = {"--train": train, "--preset": preset, "--steps": steps, "--batch": batch}
+    trains = {"--train": train} | {f"--{name}": value for name, value in asdict(effort).items()}
     given = [option for option, value in trains.items() if value is not None]
     if generator_dir is not None and given:
         raise typer.BadParameter(f"{given[0]} goes with --generator, not with --generator-dir")
@@ -108,7 +108,7 @@ def build(
     if stratify is not None and groups is None:
         raise typer.BadParameter("needs --groups, which has that column", param_hint="--stratify")
     made_by = generator_dir or chosen_generator(
-        generator or "", "--generator", preset, steps, batch, device
+        generator or "", "--generator", effort, place.device
     )
 
     from whorl.building.construction import DEVELOPMENT_SHARE, Request, build_task
@@ -126,8 +126,8 @@ def build(
         or max(generated // DEVELOPMENT_SHARE, development),
     )
     manifest = _manifest(groups)
-    with generating(device, threads, quiet=quiet):
-        images = load(pool, name="pool", resize=resize)
+    with generating(place):
+        images = load(pool, name="pool", resize=size)
         request = Request(
             sizes=sizes,
             split="group" if split == "group" else "slice",

@@ -4,19 +4,19 @@ from whorl.decisions.conformal import ConformalFDR, conformal_p_values
 from whorl.decisions.rules import (
     Above,
     AboveMaximum,
-    AboveMean,
     AboveMedian,
     Decisions,
     Rule,
+    ThresholdRule,
 )
 
 __all__ = [
     "Above",
     "AboveMaximum",
-    "AboveMean",
     "AboveMedian",
     "ConformalFDR",
     "Decisions",
     "Rule",
+    "ThresholdRule",
     "conformal_p_values",
 ]

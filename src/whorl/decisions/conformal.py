@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.decisions.rules import Decisions, Rule, null_of
+from whorl.decisions.rules import Decisions, Rule, null_of, without_ranking
 from whorl.methods.base import Scores
 
 
@@ -73,10 +75,6 @@ class ConformalFDR(Rule):
         if not 0 < self.fdr < 1:
             raise ValueError(f"fdr must lie between 0 and 1, not {self.fdr}")
 
-    def threshold(self, scores: Scores) -> float:
-        """Return the largest score that is not flagged, infinity if none is flagged at all."""
-        return self.decide(scores).threshold
-
     def describe(self) -> str:
         """Say the rule in words."""
         return (
@@ -84,14 +82,35 @@ class ConformalFDR(Rule):
         )
 
     def decide(self, scores: Scores) -> Decisions:
-        """Decide for every candidate, and give the p-values."""
+        """Decide for every candidate, and give the p-values.
+
+        The threshold is the largest score that is not flagged, infinite if none is flagged. That
+        none is flagged is no warning: it is what to expect where nothing was used.
+        """
         from scipy.stats import false_discovery_control
 
         p_values = conformal_p_values(scores.values, null_of(scores))
-        used = false_discovery_control(p_values) <= self.fdr * (1 + 1e-12)  # p·n/k may round up
+        used = false_discovery_control(p_values) <= self._level
         threshold = np.inf
         if used.any():
             kept = np.concatenate([scores.values[~used], null_of(scores)])
             below = kept[kept < scores.values[used].min()]
             threshold = float(below.max()) if below.size else -np.inf
-        return Decisions(scores.ids, used, float(threshold), self.describe(), p_values, self.fdr)
+        warnings = (*without_ranking(scores.values), *self._too_small(len(null_of(scores))))
+        return Decisions(
+            scores.ids, used, float(threshold), self.describe(), p_values, self.fdr, warnings
+        )
+
+    @property
+    def _level(self) -> float:
+        """The rate, a little above it: p·n/k may round up."""
+        return self.fdr * (1 + 1e-12)
+
+    def _too_small(self, m: int) -> Iterator[str]:
+        """Say so where no p-value from m null scores can be as small as the rate."""
+        if 1 / (m + 1) > self._level:
+            yield (
+                f"{m} reference images are too few to flag any candidate: the smallest p-value is "
+                f"1/{m + 1}, and a rate of {self.fdr:g} needs at least "
+                f"{math.ceil(1 / self._level) - 1}"
+            )

@@ -1,4 +1,4 @@
-"""Rules: each sets a threshold, and a candidate is used if its score is above it."""
+"""Rules: each turns scores into decisions, most of them by a threshold."""
 
 from __future__ import annotations
 
@@ -47,12 +47,20 @@ class Rule(ABC):
     """Turns scores into decisions. Subclasses are frozen dataclasses."""
 
     @abstractmethod
-    def threshold(self, scores: Scores) -> float:
-        """Return the value that a used candidate's score is above."""
+    def decide(self, scores: Scores) -> Decisions:
+        """Decide for every candidate."""
 
     @abstractmethod
     def describe(self) -> str:
         """Say the rule in words, without a full stop."""
+
+
+class ThresholdRule(Rule):
+    """A rule that sets a threshold: a candidate is used if its score is above it."""
+
+    @abstractmethod
+    def threshold(self, scores: Scores) -> float:
+        """Return the value that a used candidate's score is above."""
 
     def decide(self, scores: Scores) -> Decisions:
         """Decide for every candidate."""
@@ -63,7 +71,7 @@ class Rule(ABC):
 
 
 @dataclass(frozen=True)
-class Above(Rule):
+class Above(ThresholdRule):
     """Used if the score is above a fixed value.
 
     Examples
@@ -84,7 +92,7 @@ class Above(Rule):
 
 
 @dataclass(frozen=True)
-class AboveMedian(Rule):
+class AboveMedian(ThresholdRule):
     """Used if the score is above the median of the candidates' scores: no scale is assumed."""
 
     def threshold(self, scores: Scores) -> float:
@@ -97,7 +105,7 @@ class AboveMedian(Rule):
 
 
 @dataclass(frozen=True)
-class AboveMaximum(Rule):
+class AboveMaximum(ThresholdRule):
     """Used if the score is above every null score (VCMI's "threshold MAX").
 
     Examples
@@ -116,34 +124,6 @@ class AboveMaximum(Rule):
         return "score above every null score"
 
 
-@dataclass(frozen=True)
-class AboveMean(Rule):
-    """Used if the score is above mean + k·std of the null scores (VCMI's "threshold AVG").
-
-    Attributes
-    ----------
-    deviations : float
-        k, the number of population standard deviations.
-
-    Examples
-    --------
-    >>> scores = Scores(("a", "b"), np.array([3.9, 4.1]), null=np.array([0.0, 2.0]))
-    >>> AboveMean(3).threshold(scores)
-    4.0
-    """
-
-    deviations: float = 3.0
-
-    def threshold(self, scores: Scores) -> float:
-        """Return the null scores' mean plus k standard deviations."""
-        null = null_of(scores)
-        return float(null.mean() + self.deviations * null.std())
-
-    def describe(self) -> str:
-        """Say the rule in words."""
-        return f"score above the null scores' mean + {self.deviations:g} standard deviations"
-
-
 def degenerate(values: NDArray[np.float64], used: NDArray[np.bool_]) -> tuple[str, ...]:
     """Say what makes scores and decisions worth nothing, one sentence each.
 
@@ -152,14 +132,19 @@ def degenerate(values: NDArray[np.float64], used: NDArray[np.bool_]) -> tuple[st
     >>> degenerate(np.array([0.2, 0.7]), np.array([False, False]))
     ('no candidate is called used: the trivial row none-used says as much',)
     """
-    found = []
-    if len(values) > 1 and np.ptp(values) == 0:
-        found.append("all candidates have the same score: none is ranked above another")
+    found = list(without_ranking(values))
     if len(values) > 1 and not used.any():
         found.append("no candidate is called used: the trivial row none-used says as much")
     if len(values) > 1 and used.all():
         found.append("every candidate is called used: the trivial row all-used says as much")
     return tuple(found)
+
+
+def without_ranking(values: NDArray[np.float64]) -> tuple[str, ...]:
+    """Say so, in one sentence, where scores do not rank the candidates at all."""
+    if len(values) > 1 and np.ptp(values) == 0:
+        return ("all candidates have the same score: none is ranked above another",)
+    return ()
 
 
 def null_of(scores: Scores) -> NDArray[np.float64]:

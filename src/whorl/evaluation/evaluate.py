@@ -22,7 +22,7 @@ from whorl.evaluation.metrics import (
 )
 from whorl.evaluation.result import Evaluation, Metric
 from whorl.evaluation.trivial import trivial_rows
-from whorl.tasks.textfile import some
+from whorl.tasks.textfile import first_few
 from whorl.tasks.view import Truth
 
 WILSON = "Wilson"
@@ -92,9 +92,9 @@ def _difference(what: str, given: Mapping[str, Any], ids: list[str]) -> str:
     lacking, extra = [i for i in ids if i not in given], [i for i in given if i not in true]
     parts = []
     if lacking:
-        parts.append(f"{len(lacking):,} of the truth are not in the {what} ({some(lacking)})")
+        parts.append(f"{len(lacking):,} of the truth are not in the {what} ({first_few(lacking)})")
     if extra:
-        parts.append(f"{len(extra):,} of the {what} are not in the truth ({some(extra)})")
+        parts.append(f"{len(extra):,} of the {what} are not in the truth ({first_few(extra)})")
     return f"the {what} and the truth name different images: {'; '.join(parts)}" if parts else ""
 
 
@@ -104,7 +104,7 @@ def _values(scores: Mapping[str, float], ids: list[str]) -> NDArray[np.float64]:
         raise ScoreError(fault)
     values = np.array([scores[i] for i in ids], np.float64)
     if bad := [i for i, finite in zip(ids, np.isfinite(values), strict=True) if not finite]:
-        raise ScoreError(f"the scores of these images are not finite numbers: {some(bad)}")
+        raise ScoreError(f"the scores of these images are not finite numbers: {first_few(bad)}")
     return values
 
 

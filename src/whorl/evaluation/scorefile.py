@@ -11,16 +11,13 @@ import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from whorl.errors import ScoreError
 from whorl.files import write_text
-from whorl.tasks.textfile import BYTE_ORDER_MARK, raise_problems, read_text, shown, some
+from whorl.tasks.tables import Fields, read_table
+from whorl.tasks.textfile import shown
 
-if TYPE_CHECKING:
-    from _csv import Reader as CsvReader
-
-IMAGE_ID = "image_id"
 SCORE = "score"
 
 
@@ -68,9 +65,7 @@ def read_scores(path: Path | str) -> dict[str, float]:
     Raises
     ------
     ScoreError
-        Naming the file and every line at fault (20 shown, the rest counted): a missing or doubled
-        column, a line with too many or too few fields, a score that is not a finite number, an id
-        given twice, no line at all.
+        As :func:`whorl.tasks.tables.read_table` does, and where a score is not a finite number.
 
     Examples
     --------
@@ -80,16 +75,8 @@ def read_scores(path: Path | str) -> dict[str, float]:
     >>> read_scores(file)
     {'a': 0.25, 'b': 1.0}
     """
-    text = read_text(path, ScoreError).removeprefix(BYTE_ORDER_MARK)
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = next(rows, [])
-        raise_problems(path, list(_header_faults(header)), ScoreError)
-        scores, faults = _rows(header, rows)
-    except csv.Error as error:
-        raise ScoreError(f"{path}: line {rows.line_num}: is not valid CSV: {error}") from error
-    raise_problems(path, faults, ScoreError)
-    return scores
+    rows = read_table(path, [SCORE], ScoreError, stripped=False, faults_of=_score_faults)
+    return {image_id: float(fields[SCORE]) for image_id, fields in rows.items()}
 
 
 def _format(columns: Mapping[str, Sequence[object]], quoting: Literal[0, 1]) -> str:
@@ -101,45 +88,16 @@ def _format(columns: Mapping[str, Sequence[object]], quoting: Literal[0, 1]) -> 
     return text.getvalue()
 
 
-def _header_faults(header: list[str]) -> Iterator[str]:
-    """Yield what is wrong with the first line."""
-    if not header:
-        yield f"line 1: expected a header with the columns {IMAGE_ID} and {SCORE}, found nothing"
-        return
-    for name in (IMAGE_ID, SCORE):
-        if header.count(name) > 1:
-            yield f"line 1: the column {name} is named {header.count(name)} times"
-        elif name not in header:
-            yield f"line 1: the header names no column {name}; found {some(header)}"
+def _score_faults(fields: Fields) -> Iterator[str]:
+    """Yield what is wrong with a line's score."""
+    if not _is_finite(fields[SCORE]):
+        yield f"the score {shown(fields[SCORE])} is not a finite number"
 
 
-def _rows(header: list[str], rows: CsvReader) -> tuple[dict[str, float], list[str]]:
-    """Return the scores of the lines under the header, and all problems."""
-    scores: dict[str, float] = {}
-    first: dict[str, int] = {}
-    faults: list[str] = []
-    for row in rows:
-        line = f"line {rows.line_num}"
-        if len(row) != len(header):
-            faults.append(f"{line}: expected {len(header)} fields, found {len(row)}")
-            continue
-        fields = dict(zip(header, row, strict=True))
-        image_id, score = fields[IMAGE_ID], _finite(fields[SCORE])
-        if image_id in first:
-            faults.append(f"{line}: {shown(image_id)} was already given on line {first[image_id]}")
-        if score is None:
-            faults.append(f"{line}: the score {shown(fields[SCORE])} is not a finite number")
-        first.setdefault(image_id, rows.line_num)
-        scores.setdefault(image_id, score or 0.0)
-    if not scores and not faults:
-        faults.append("line 2: expected a candidate, found nothing")
-    return scores, faults
-
-
-def _finite(text: str) -> float | None:
-    """Return the number that a field holds, None if it holds no finite one."""
+def _is_finite(text: str) -> bool:
+    """Tell whether a field holds a finite number."""
     try:
         value = float(text)
     except ValueError:
-        return None
-    return value if math.isfinite(value) and "_" not in text else None
+        return False
+    return math.isfinite(value) and "_" not in text

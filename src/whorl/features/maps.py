@@ -1,7 +1,7 @@
 """Texture feature maps of an image, and how the values of each are distributed.
 
 Every map has a fixed range, so that the distributions of any two images compare. The maps come in
-families that are computed together. Windows of 7×7, 8 grey levels of co-occurrence, LoG of
+families that are computed together. Windows of 7×7 (SSIM's), 8 grey levels of co-occurrence, LoG of
 standard deviation 2 and Gabor filters of 0.1 and 0.25 cycles a pixel in four directions are
 choices of ours.
 """
@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from whorl.errors import ImageError
 from whorl.features.base import Feature
+from whorl.similarity.ssim.windows import COUNT, SIDE
 
 BINS = 256
-SMALLEST = 7  # the windows' side
 LEVELS = 8
 SIGMA = 2.0
 FREQUENCIES = (0.1, 0.25)
@@ -71,7 +71,7 @@ def first_order(image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
     [50.0, 50.0, 0.0, 0.0]
     """
     from whorl.features.window_kernels import local_entropy
-    from whorl.similarity.ssim_kernels import COUNT, local_moments
+    from whorl.similarity.ssim.uniform_kernels import local_moments
 
     sums, spreads = local_moments(image[np.newaxis])
     mean = sums[0].astype(np.float32) / COUNT
@@ -151,7 +151,7 @@ FAMILIES: dict[str, Family] = {
             TextureMap("intensity", 0, 255),
             TextureMap("local mean", 0, 255),
             TextureMap("local standard deviation", 0, 127.5),
-            TextureMap("local entropy", 0, math.log2(SMALLEST**2)),
+            TextureMap("local entropy", 0, math.log2(COUNT)),
         ),
         first_order,
     ),
@@ -215,9 +215,9 @@ class TextureCDFs(Feature):
         ImageError
             If the images are smaller than 7×7.
         """
-        if min(pixels.shape[1:]) < SMALLEST:
+        if min(pixels.shape[1:]) < SIDE:
             raise ImageError(
-                f"texture maps need images of at least {SMALLEST}×{SMALLEST} pixels, "
+                f"texture maps need images of at least {SIDE}×{SIDE} pixels, "
                 f"not {pixels.shape[2]}×{pixels.shape[1]}"
             )
         family = FAMILIES[self.family]

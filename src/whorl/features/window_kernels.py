@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-WINDOW = 7
+from whorl.similarity.ssim.windows import COUNT, SIDE
 
 
 @njit(nogil=True, cache=True)
@@ -24,27 +24,26 @@ def local_entropy(image: NDArray[np.uint8]) -> NDArray[np.float32]:
         Range 0 to log2(49).
     """
     height, width = image.shape
-    area = WINDOW * WINDOW
-    weight = np.zeros(area + 1)  # c·log2(c)
-    for c in range(2, area + 1):
+    weight = np.zeros(COUNT + 1)  # c·log2(c)
+    for c in range(2, COUNT + 1):
         weight[c] = c * np.log2(c)
-    entropy = np.empty((height - WINDOW + 1, width - WINDOW + 1), np.float32)
+    entropy = np.empty((height - SIDE + 1, width - SIDE + 1), np.float32)
     counts = np.zeros(256, np.int64)
-    for i in range(height - WINDOW + 1):
+    for i in range(height - SIDE + 1):
         counts[:] = 0
         total = 0.0
         for j in range(width):
-            for k in range(i, i + WINDOW):
-                if j >= WINDOW:  # first, so that no count exceeds the window's
-                    leaves = image[k, j - WINDOW]
+            for k in range(i, i + SIDE):
+                if j >= SIDE:  # first, so that no count exceeds the window's
+                    leaves = image[k, j - SIDE]
                     counts[leaves] -= 1
                     total += weight[counts[leaves]] - weight[counts[leaves] + 1]
                 enters = image[k, j]
                 counts[enters] += 1
                 total += weight[counts[enters]] - weight[counts[enters] - 1]
-            if j >= WINDOW - 1:
-                bits = np.log2(area) - total / area
-                entropy[i, j - WINDOW + 1] = max(bits, 0.0)
+            if j >= SIDE - 1:
+                bits = np.log2(COUNT) - total / COUNT
+                entropy[i, j - SIDE + 1] = max(bits, 0.0)
     return entropy
 
 
@@ -69,7 +68,7 @@ def local_co_occurrence(grey: NDArray[np.uint8], levels: int) -> NDArray[np.floa
         (-1 to 1, and 1 where all levels are equal), as scikit-image's ``graycoprops``.
     """
     height, width = grey.shape
-    rows, columns = height - WINDOW + 1, width - WINDOW + 1
+    rows, columns = height - SIDE + 1, width - SIDE + 1
     properties = np.empty((4, rows, columns), np.float32)
     counts = np.zeros((levels, levels), np.int64)
     sums = np.zeros(4 + levels, np.int64)
@@ -80,11 +79,11 @@ def local_co_occurrence(grey: NDArray[np.uint8], levels: int) -> NDArray[np.floa
             _count_down(grey, i, j, 1, counts, sums)
             if j > 0:
                 _count_across(grey, i, j, 1, counts, sums)
-            if j >= WINDOW:
-                _count_down(grey, i, j - WINDOW, -1, counts, sums)
-                _count_across(grey, i, j - WINDOW + 1, -1, counts, sums)
-            if j >= WINDOW - 1:
-                _write_properties(sums, properties[:, i, j - WINDOW + 1])
+            if j >= SIDE:
+                _count_down(grey, i, j - SIDE, -1, counts, sums)
+                _count_across(grey, i, j - SIDE + 1, -1, counts, sums)
+            if j >= SIDE - 1:
+                _write_properties(sums, properties[:, i, j - SIDE + 1])
     return properties
 
 
@@ -98,7 +97,7 @@ def _count_down(
     sums: NDArray[np.int64],
 ) -> None:
     """Count the pairs within a column of the window."""
-    for k in range(i, i + WINDOW - 1):
+    for k in range(i, i + SIDE - 1):
         _count_pair(int(grey[k, j]), int(grey[k + 1, j]), sign, counts, sums)
 
 
@@ -112,7 +111,7 @@ def _count_across(
     sums: NDArray[np.int64],
 ) -> None:
     """Count the pairs of a column of the window with the column before."""
-    for k in range(i, i + WINDOW):
+    for k in range(i, i + SIDE):
         _count_pair(int(grey[k, j - 1]), int(grey[k, j]), sign, counts, sums)
 
 
@@ -138,7 +137,7 @@ def _count_pair(
 @njit(nogil=True, cache=True, inline="always")
 def _write_properties(sums: NDArray[np.int64], out: NDArray[np.float32]) -> None:
     """Write contrast, homogeneity, energy and correlation of one window's sums."""
-    pairs = 2 * WINDOW * (WINDOW - 1)
+    pairs = 2 * SIDE * (SIDE - 1)
     contrast = 0
     closeness = 0.0
     for distance in range(len(sums) - 4):

@@ -32,6 +32,7 @@ from whorl.generators.sampling import samples_of
 from whorl.generators.store import GeneratorError, read_state, write_state
 from whorl.images import ImageSet, digest_of
 from whorl.images.writing import contact_sheet, write_png
+from whorl.version import __version__
 
 GENERATOR, CHECKPOINT = "generator.safetensors", "checkpoint.safetensors"
 STEPS_BETWEEN_CHECKPOINTS = 500
@@ -203,7 +204,7 @@ def _card(
     blocks = samples_of(trained, CARD_SAMPLES, seed=seed + 1)
     samples = np.concatenate([made for _, made in blocks])
     losses = training.losses[-max(1, training.total // 20) :]
-    libraries = ("whorl", "numpy", *trained.settings.libraries)
+    libraries = ("numpy", *trained.settings.libraries)
     return Card(
         kind=trained.settings.kind,
         settings=trained.settings.to_dict(),
@@ -219,7 +220,7 @@ def _card(
         samples=CARD_SAMPLES,
         memorised_share=memorised_share(samples, images.pixels),
         copied_share=copied_share(samples, images.pixels),
-        versions={"python": platform.python_version()}
+        versions={"python": platform.python_version(), "whorl": __version__}
         | {library: version(library) for library in libraries},
     )
 

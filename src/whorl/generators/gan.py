@@ -30,25 +30,25 @@ BETAS = (0.0, 0.99)
 class GAN(NetworkGenerator):
     """Hyper-parameters of a generative adversarial network.
 
-    A painter draws images from random numbers, and a critic tells them from training images:
-    hinge loss, spectral normalisation of the critic (Miyato et al. 2018), and the same
-    differentiable changes of all images that the critic sees (Zhao et al. 2020). What is sampled
-    is the running average of the painter's weights.
+    A generator makes images from noise, and a discriminator tells them from training images:
+    hinge loss, spectral normalisation of the discriminator (Miyato et al. 2018), and the same
+    differentiable augmentation of all images that it sees (Zhao et al. 2020). What is sampled is
+    the running average of the generator's weights.
 
     Attributes
     ----------
     steps : int
-        Steps, each of the critic and then of the painter.
+        Steps, each of the discriminator and then of the generator.
     batch : int
-        Training images, and drawn ones, in one step.
+        Training images, and generated ones, in one step.
     numbers : int
-        Random numbers that an image is drawn from.
+        Length of the noise vector that an image is made from.
     fold : int
         Both networks see blocks of so many pixels a side folded into channels, which saves the
         convolutions at full size: most of the work on a CPU.
     width, widest : int
-        Channels of the largest field; they double as the sides halve, up to the widest.
-    painter_rate, critic_rate : float
+        Channels of the largest feature map; they double as the sides halve, up to the widest.
+    generator_rate, discriminator_rate : float
         Adam's learning rates.
     averaging : float
         How much of the running average stays in each step.
@@ -60,8 +60,8 @@ class GAN(NetworkGenerator):
     fold: int = 2
     width: int = 16
     widest: int = 128
-    painter_rate: float = 2e-4
-    critic_rate: float = 4e-4
+    generator_rate: float = 2e-4
+    discriminator_rate: float = 4e-4
     averaging: float = 0.998
 
     kind: ClassVar[str] = "gan"
@@ -79,7 +79,7 @@ class GAN(NetworkGenerator):
     }
 
     def doublings(self, size: tuple[int, int]) -> int:
-        """Return how often the painter's smallest field, 4 to 7 pixels, is doubled."""
+        """Return how often the generator's smallest feature map, 4 to 7 pixels, is doubled."""
         return max(int(math.log2(min(size) / self.fold / SMALLEST)), 0)
 
     def multiple(self, size: tuple[int, int]) -> int:
@@ -93,22 +93,22 @@ class GAN(NetworkGenerator):
     def restored(self, state: State) -> TrainedGAN:
         """Return the trained generator that gave `state`."""
         height, width = state.values["size"]
-        painter, _ = self.networks((height, width))
-        return TrainedGAN(self, {"painter": painter}, state)
+        network, _ = self.networks((height, width))
+        return TrainedGAN(self, {"generator": network}, state)
 
     def networks(self, size: tuple[int, int]) -> tuple[nn.Module, nn.Module]:
-        """Return painter and critic with first weights."""
-        from whorl.generators.networks.adversaries import Critic, Painter
+        """Return generator and discriminator with first weights."""
+        from whorl.generators.networks.adversaries import Discriminator, GeneratorNetwork
 
         times = self.doublings(size)
         widths = [min(self.width * 2**level, self.widest) for level in range(times + 1)]
         height, width = (side // self.fold >> times for side in size)
-        painter = Painter(self.numbers, (height, width), widths[::-1], self.fold)
-        return painter, Critic(widths, self.fold)
+        generator = GeneratorNetwork(self.numbers, (height, width), widths[::-1], self.fold)
+        return generator, Discriminator(widths, self.fold)
 
 
 class AdversarialTraining(NetworkTraining):
-    """Training of painter and critic, in turn."""
+    """Training of generator and discriminator, in turn."""
 
     settings: GAN
 
@@ -118,58 +118,58 @@ class AdversarialTraining(NetworkTraining):
 
         height, width = pixels.shape[1:]
         with seeded(seed):
-            painter, critic = settings.networks((height, width))
+            generator, discriminator = settings.networks((height, width))
         adam = ready().optim.Adam
-        self.painter = Trainer(
-            painter.to(self.place),
-            adam(painter.parameters(), settings.painter_rate, BETAS),
+        self.generator = Trainer(
+            generator.to(self.place),
+            adam(generator.parameters(), settings.generator_rate, BETAS),
             seed=stage_seed(seed, 0),
             averaging=settings.averaging,
         )
-        self.critic = Trainer(
-            critic.to(self.place),
-            adam(critic.parameters(), settings.critic_rate, BETAS),
+        self.discriminator = Trainer(
+            discriminator.to(self.place),
+            adam(discriminator.parameters(), settings.discriminator_rate, BETAS),
             seed=stage_seed(seed, 1),
         )
-        self.trainers = {"painter": self.painter, "critic": self.critic}
+        self.trainers = {"generator": self.generator, "discriminator": self.discriminator}
 
     def advance(self) -> float:
-        """Do one step of the critic and one of the painter; return the critic's loss."""
-        loss = self.critic.step(self._criticised)
-        self.painter.step(self._painted)
+        """Do one step of both, the discriminator first; return the discriminator's loss."""
+        loss = self.discriminator.step(self._discriminator_loss)
+        self.generator.step(self._generator_loss)
         return loss
 
     def outcome(self) -> tuple[Mapping[str, nn.Module], dict[str, Any]]:
-        """Return the painter's average."""
-        assert self.painter.average is not None  # noqa: S101
-        return {"painter": self.painter.average}, {}
+        """Return the generator's average."""
+        assert self.generator.average is not None  # noqa: S101
+        return {"generator": self.generator.average}, {}
 
-    def _criticised(self, rng: np.random.Generator) -> torch.Tensor:
-        """Return the critic's loss."""
-        from whorl.generators.networks.adversaries import critic_loss
+    def _discriminator_loss(self, rng: np.random.Generator) -> torch.Tensor:
+        """Return the discriminator's loss."""
+        from whorl.generators.networks.adversaries import discriminator_loss
 
         with ready().no_grad():
-            drawn = self.painter.network(self._numbers())
-        return critic_loss(self.critic.network, self.batch(rng), drawn)
+            generated = self.generator.network(self._noise())
+        return discriminator_loss(self.discriminator.network, self.batch(rng), generated)
 
-    def _painted(self, rng: np.random.Generator) -> torch.Tensor:  # noqa: ARG002
-        """Return the painter's loss."""
-        from whorl.generators.networks.adversaries import painter_loss
+    def _generator_loss(self, rng: np.random.Generator) -> torch.Tensor:  # noqa: ARG002
+        """Return the generator's loss."""
+        from whorl.generators.networks.adversaries import generator_loss
 
-        return painter_loss(self.critic.network, self.painter.network(self._numbers()))
+        return generator_loss(self.discriminator.network, self.generator.network(self._noise()))
 
-    def _numbers(self) -> torch.Tensor:
-        """Return random numbers for a batch, drawn by torch."""
+    def _noise(self) -> torch.Tensor:
+        """Return noise for a batch, drawn by torch."""
         shape = (self.settings.batch, self.settings.numbers)
         return ready().randn(shape, device=self.place)  # type: ignore[no-any-return]
 
 
 class TrainedGAN(TrainedNetworks):
-    """A trained generative adversarial network: its painter."""
+    """A trained GAN: its generator."""
 
     settings: GAN
 
     def draw(self, n: int, rng: np.random.Generator) -> torch.Tensor:
         """Return n images between -1 and 1."""
-        images: torch.Tensor = self.networks["painter"](self.noise(rng, n, self.settings.numbers))
+        images: torch.Tensor = self.networks["generator"](self.noise(rng, n, self.settings.numbers))
         return images

@@ -74,8 +74,7 @@ class NetworkGenerator(Generator):
             near = max(round(max(height, width) / multiple), 1) * multiple
             raise ImageError(
                 f"{self.kind}: with these settings the sides of its images must be multiples of "
-                f"{multiple} pixels, and these are {width}×{height}: --size {near} resizes them "
-                f"(--resize {near} where a task is built)"
+                f"{multiple} pixels, and these are {width}×{height}: --size {near} resizes them"
             )
 
     def resume(self, pixels: Pixels, state: State) -> Training:
@@ -268,6 +267,5 @@ def out_of_memory(place: torch.device) -> WhorlError:
     """Return the error that names the options that need less memory."""
     return WhorlError(
         f"the memory of {place} is too small for this generator: choose smaller networks with "
-        "--preset cpu, smaller images with --size (--resize where a task is built), or fewer "
-        "images in a step with --batch"
+        "--preset cpu, smaller images with --size, or fewer images in a step with --batch"
     )

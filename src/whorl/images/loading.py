@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from whorl.errors import ImageError
 from whorl.images.decoding import MAX_PIXELS
 from whorl.images.imageset import ImageSet, Origin, Reading
-from whorl.images.listing import ImageFile, Source, listed, require_distinct_ids
+from whorl.images.listing import ImageFile, Source, listed, printable, require_distinct_ids
 from whorl.images.notes import Tally, shortened
 from whorl.images.reading import (
     Read,
@@ -28,7 +28,7 @@ from whorl.images.storage import BLOCK_BYTES, allocate, compact, release
 from whorl.images.window import Window
 from whorl.progress import track
 
-SMALLEST_SIDE = 7  # that of SSIM's window
+SMALLEST_SIDE = 7  # of the window through which images are compared: SSIM takes it from here
 LARGEST_SIDE = int(MAX_PIXELS**0.5)
 FEW_LEVELS = 16
 
@@ -101,7 +101,8 @@ def load(
     """
     if resize is not None and not SMALLEST_SIDE <= resize <= LARGEST_SIDE:
         raise ImageError(
-            f"--resize {resize}: give a number of pixels from {SMALLEST_SIDE} to {LARGEST_SIDE}"
+            f"images cannot be resized to {resize}×{resize} pixels: give a number from "
+            f"{SMALLEST_SIDE} to {LARGEST_SIDE}"
         )
     listing = listed(source)
     name = name or listing.name
@@ -158,11 +159,12 @@ class _Skipping:
     allowed: bool
     lines: list[str] = field(default_factory=list)
 
-    def over(self, error: ImageError) -> None:
-        """Pass over a file, or raise its error."""
+    def over(self, file: ImageFile, error: ImageError) -> None:
+        """Pass over a file, keeping its name without the way to it for the report, or raise."""
         if not self.allowed:
             raise ImageError(f"{error} (--skip-unreadable passes over such files)") from error
-        self.lines.append(str(error))
+        reason = str(error).removeprefix(printable(file.path))
+        self.lines.append(f"{printable(file.path.name)}{reason}")
 
     def require_rest(self, rest: Sequence[object], name: str) -> None:
         """Raise an error if every file was passed over."""
@@ -183,7 +185,7 @@ def _checked(files: Sequence[ImageFile], name: str, skipping: _Skipping) -> list
         for file, header in zip(files, headers, strict=True):
             advance(1)
             if isinstance(header, ImageError):
-                skipping.over(header)
+                skipping.over(file, header)
                 continue
             rows = range(stop, stop + header.count)
             parts.append(_Part(file, (header.height, header.width), rows))
@@ -203,7 +205,8 @@ def _one_size(parts: Sequence[_Part], name: str) -> tuple[int, int]:
     if len(sizes) > 1:
         listed = [f"{w}×{h} ({n}, first {first[h, w]})" for (h, w), n in sizes.most_common()]
         raise ImageError(
-            f"{name}: the images differ in size: {shortened(listed)}; --resize N brings them to N×N"
+            f"{name}: the images differ in size: {shortened(listed)}; --resize N brings them to "
+            "N×N, --size N where a generator is to learn from them"
         )
     return parts[0].size
 
@@ -232,7 +235,7 @@ def _decoded(
         for part, reads in zip(parts, results, strict=True):
             advance(len(part.rows))
             if isinstance(reads, ImageError):
-                skipping.over(reads)
+                skipping.over(part.file, reads)
             else:
                 decoded.append((part, reads))
             in_memory += len(part.rows) * pixels[0].nbytes

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError
+from whorl.extras import installing
 from whorl.images.decoding import Header, Reader, resized
 from whorl.images.imageset import content_hash
 from whorl.images.listing import ImageFile, Kind, printable
@@ -70,7 +71,7 @@ def reader_for(file: ImageFile) -> Reader:
                 return raster
     except ModuleNotFoundError as error:
         raise ImageError(
-            f"{printable(file.path)}: {file.kind} needs {error.name}: pip install 'whorl[medical]'"
+            f"{printable(file.path)}: {file.kind} needs {error.name}: {installing('medical')}"
         ) from error
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from whorl.errors import NeedError, ScoreError
 from whorl.images import ImageSet
-from whorl.methods.parts import parts_of, with_fast_parts
+from whorl.methods.parts import fields_set_by, parts_of, with_fast_parts
 from whorl.networks.backbones import Backbone
 from whorl.networks.weights import lacking_weights
 from whorl.tasks.view import View
@@ -111,7 +111,11 @@ class Method(ABC):
 
     def notes(self) -> tuple[str, ...]:
         """Say, in a sentence each, what the user chose or left out and the result rests on."""
-        bounds = {getattr(part, "generated_at_most", None) for part in parts_of(self)} - {None}
+        bounds = {
+            getattr(part, name)
+            for part in parts_of(self)
+            for name in fields_set_by("--subsample-generated", part)
+        } - {None}
         return (
             *(f"{b.name} starts from the weights {b.weights}" for b in self.backbones()),
             *(f"at most {n:,} generated images are looked at, drawn by the seed" for n in bounds),

@@ -1,4 +1,8 @@
-"""The parts that a method is made of: it, and the dataclasses within its fields."""
+"""The parts that a method is made of: it, and the dataclasses within its fields.
+
+A field that a user may set says in its metadata which option of the command line sets it:
+``field(default=None, metadata={"option": "--weights"})``.
+"""
 
 from __future__ import annotations
 
@@ -55,6 +59,18 @@ def with_parts(whole: Whole, change: Callable[[Any], Any]) -> Whole:
     changed = {name: with_parts(value, change) for name, value in inner.items()}
     different = {name: value for name, value in changed.items() if value is not inner[name]}
     return cast("Whole", change(replace(whole, **different) if different else whole))
+
+
+def fields_set_by(option: str, part: Any) -> tuple[str, ...]:
+    """Return the names of a part's fields that an option of the command line sets.
+
+    Examples
+    --------
+    >>> from whorl.networks.backbones import Backbone
+    >>> fields_set_by("--weights", Backbone())
+    ('weights',)
+    """
+    return tuple(field.name for field in fields(part) if field.metadata.get("option") == option)
 
 
 def with_fast_parts(whole: Whole) -> Whole:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from whorl.errors import WhorlError
@@ -49,7 +49,7 @@ class Backbone:
     """
 
     name: str = "resnet50"
-    weights: Weights | None = None
+    weights: Weights | None = field(default=None, metadata={"option": "--weights"})
     pooling: Literal["avg", "max"] | None = None
     size: int = 224
 

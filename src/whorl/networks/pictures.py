@@ -155,12 +155,12 @@ def computed_on_images(
     return pictures.apart(made)[0]
 
 
-def some_of(places: Positions, at_most: int | None, seed: int) -> Positions:
+def chosen_at_random(places: Positions, at_most: int | None, seed: int) -> Positions:
     """Return a seeded choice of places, in ascending order; all, where there are no more.
 
     Examples
     --------
-    >>> some_of(np.arange(100), 3, seed=0).shape, some_of(np.arange(2), 3, seed=0)
+    >>> chosen_at_random(np.arange(100), 3, seed=0).shape, chosen_at_random(np.arange(2), 3, seed=0)
     ((3,), array([0, 1]))
     """
     if at_most is None or len(places) <= at_most:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ LossOfItems = Callable[["nn.Module", Rows, np.random.Generator], "torch.Tensor"]
 """Computes the loss of the network on the items at these positions."""
 HeldOut = Callable[["nn.Module"], float]
 """Computes the loss of the network on held-out items: what early stopping watches."""
+Optimiser = Literal["adam", "sgd"]
 
 SECONDS_BETWEEN_STATES = 60.0
 MOST_TIMES_KEEPING = 20  # so many times as long as keeping a state took, at least, until the next
@@ -51,16 +52,25 @@ class Plan:
     patience : int or None
         Epochs without a better held-out loss after which training stops, and the best weights
         are taken; None trains to the end.
+
+    Raises
+    ------
+    ValueError
+        If there is no such optimiser.
     """
 
     epochs: int
     batch: int = 32
     learning_rate: float = 1e-4
-    optimiser: str = "adam"
+    optimiser: Optimiser = "adam"
     betas: tuple[float, float] = (0.9, 0.999)
     momentum: float = 0.9
     weight_decay: float = 0.0
     patience: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.optimiser not in (known := get_args(Optimiser)):
+            raise ValueError(f"no optimiser {self.optimiser!r}: choose {' or '.join(known)}")
 
     def optimiser_of(self, network: nn.Module) -> optim.Optimizer:
         """Return the optimiser of a network's trainable parameters."""

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from skimage.metrics import structural_similarity
 
+from whorl.similarity.ssim.windows import DATA_RANGE, SIDE
+
 LARGEST_SIDE = 512
-WINDOW = 7
 UNLIKE = (255, 122, 0)
 OPACITY = 0.7
 
@@ -76,10 +77,10 @@ def unlikeness(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float64
     >>> float(unlikeness(flat, flat).max())
     0.0
     """
-    if min(a.shape) < WINDOW:
+    if min(a.shape) < SIDE:
         return None
     _, local = structural_similarity(  # type: ignore[no-untyped-call]
-        a, b, win_size=WINDOW, data_range=255, full=True
+        a, b, win_size=SIDE, data_range=DATA_RANGE, full=True
     )
     return np.clip(1.0 - np.asarray(local, np.float64), 0.0, 1.0)
 

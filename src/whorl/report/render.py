@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from whorl.report.figures import chart
+from whorl.similarity.ssim.windows import SIDE
 
 
 def render_report(data: dict[str, Any]) -> str:
@@ -33,6 +34,7 @@ def render_report(data: dict[str, Any]) -> str:
         .get_template("report.html.j2")
         .render(
             data,
+            window=SIDE,
             chart=chart(data["distribution"]),
             style=Markup(style),  # noqa: S704 (our own file)
             script=Markup(script),  # noqa: S704 (our own file)

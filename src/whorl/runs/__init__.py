@@ -1,6 +1,6 @@
 """Runs: a method with its rule, as a team submitted it or as whorl offers it."""
 
-from whorl.runs.catalogue import CATALOGUE, UnknownMethodError, entry
+from whorl.runs.catalogue import CATALOGUE, UnknownMethodError, as_entry, entry
 from whorl.runs.crossvalidation import CrossValidation, cross_validate
 from whorl.runs.entries import Entry, Fidelity
 from whorl.runs.models import Model, ModelError, load_model, save_model
@@ -17,6 +17,7 @@ __all__ = [
     "SettingError",
     "Settings",
     "UnknownMethodError",
+    "as_entry",
     "cross_validate",
     "entry",
     "load_model",

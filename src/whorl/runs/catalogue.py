@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 
+from whorl.decisions import AboveMaximum, AboveMedian
 from whorl.errors import WhorlError
+from whorl.methods.base import Method
 from whorl.runs.entries import Entry
 from whorl.runs.own import ATTACKS, BASELINES
 from whorl.runs.teams.aimultimedia.entries import ENTRIES as AIMULTIMEDIA
@@ -41,6 +43,40 @@ def entry(name: str) -> Entry:
     if name not in CATALOGUE:
         raise UnknownMethodError(name)
     return CATALOGUE[name]
+
+
+def as_entry(method: str | Method | Entry) -> Entry:
+    """Return what is given as an entry: a name of the catalogue, a method, or an entry.
+
+    A bare method is named by its class, in lower case. Its rule is a choice of ours: above every
+    null score, as VCMI had it, where it has null scores of its own; else above the candidates'
+    median, which assumes no scale and always calls half of them used. Give an :class:`Entry` to
+    have another name or rule.
+
+    Raises
+    ------
+    UnknownMethodError
+        Naming the nearest names.
+
+    Examples
+    --------
+    >>> from whorl.methods.nearest import NearestSimilarity
+    >>> own = as_entry(NearestSimilarity())
+    >>> own.name, own.rule
+    ('nearestsimilarity', AboveMaximum())
+    """
+    if isinstance(method, Entry):
+        return method
+    if isinstance(method, str):
+        return entry(method)
+    has_null = type(method)._null is not Method._null
+    return Entry(
+        type(method).__name__.lower(),
+        method,
+        AboveMaximum() if has_null else AboveMedian(),
+        (type(method).__doc__ or "").partition("\n")[0],
+        team="own",
+    )
 
 
 class UnknownMethodError(WhorlError):

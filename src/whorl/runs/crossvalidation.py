@@ -14,7 +14,7 @@ from whorl.evaluation.evaluate import evaluate
 from whorl.evaluation.result import Evaluation, Metric
 from whorl.images import ImageSet
 from whorl.runs.entries import Entry
-from whorl.tasks.textfile import some
+from whorl.tasks.textfile import first_few
 from whorl.tasks.view import Development, Truth, View
 
 FOLDS = 5
@@ -138,8 +138,8 @@ def _group_of_each(
     ids = development.used.ids + development.not_used.ids
     if lacking := [i for i in ids if i not in groups]:
         raise WhorlError(
-            f"{len(lacking):,} of {len(ids):,} development reals have no group ({some(lacking)}): "
-            "name one for each"
+            f"{len(lacking):,} of {len(ids):,} development reals have no group "
+            f"({first_few(lacking)}): name one for each"
         )
     return np.array([groups[i] for i in ids])
 

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from whorl.errors import WhorlError
 from whorl.methods.base import Method
-from whorl.methods.parts import parts_of, with_parts
+from whorl.methods.parts import fields_set_by, parts_of, with_parts
 from whorl.networks.weights import Weights
-
-OPTIONS = {
-    "weights": "--weights",
-    "generated_at_most": "--subsample-generated",
-    "stages": "--stage",
-}
-"""The fields of methods and their parts that can be set, and the option that sets each."""
 
 
 class SettingError(WhorlError):
@@ -30,6 +23,9 @@ class SettingError(WhorlError):
 @dataclass(frozen=True)
 class Settings:
     """What the user sets of a run; None and () leave it as the catalogue has it.
+
+    Each names the option that sets it; it is set in all parts of the method whose fields name the
+    same option.
 
     Attributes
     ----------
@@ -50,9 +46,11 @@ class Settings:
     whorl.runs.settings.SettingError: --subsample-generated: NearestSimilarity takes no such option
     """
 
-    weights: Weights | None = None
-    generated_at_most: int | None = None
-    stages: tuple[str, ...] = ()
+    weights: Weights | None = field(default=None, metadata={"option": "--weights"})
+    generated_at_most: int | None = field(
+        default=None, metadata={"option": "--subsample-generated"}
+    )
+    stages: tuple[str, ...] = field(default=(), metadata={"option": "--stage"})
     fast: bool = False
 
     def applied(self, method: Method) -> Method:
@@ -68,10 +66,10 @@ class Settings:
             raise SettingError(
                 "--budget", f"{type(method).__name__} has no other than the full one"
             )
-        for name, option in OPTIONS.items():
-            value = getattr(self, name)
-            if value not in (None, ()):
-                changed = _set(changed, name, value, option)
+        for setting in fields(self):
+            value, option = getattr(self, setting.name), setting.metadata.get("option")
+            if option is not None and value not in (None, ()):
+                changed = _set(changed, option, value)
         return changed
 
     def to_dict(self) -> dict[str, Any]:
@@ -97,12 +95,10 @@ AS_IT_IS = Settings()
 """Nothing is set."""
 
 
-def _set(method: Method, name: str, value: Any, option: str) -> Method:
-    """Set a field of that name in the method and in all of its parts."""
-
-    def has(part: Any) -> bool:
-        return any(field.name == name for field in fields(part))
-
-    if not any(map(has, parts_of(method))):
+def _set(method: Method, option: str, value: Any) -> Method:
+    """Set what an option sets in the method and in all of its parts."""
+    if not any(fields_set_by(option, part) for part in parts_of(method)):
         raise SettingError(option, f"{type(method).__name__} takes no such option")
-    return with_parts(method, lambda part: replace(part, **{name: value}) if has(part) else part)
+    return with_parts(
+        method, lambda part: replace(part, **dict.fromkeys(fields_set_by(option, part), value))
+    )

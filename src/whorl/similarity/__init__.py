@@ -3,10 +3,8 @@
 from whorl.similarity.correlation import Correlation
 from whorl.similarity.duplicates import Duplicates, find_duplicates
 from whorl.similarity.measures import Measure
-from whorl.similarity.neighbours import nearest_vectors
 from whorl.similarity.pairs import reduce_pairs, similarity_matrix, ssim_matrix
 from whorl.similarity.reductions import (
-    CountAbove,
     Largest,
     Matrix,
     Mean,
@@ -23,7 +21,6 @@ __all__ = [
     "SSIM",
     "Correlation",
     "Cosine",
-    "CountAbove",
     "Duplicates",
     "Hamming",
     "Largest",
@@ -37,7 +34,6 @@ __all__ = [
     "TopK",
     "Wins",
     "find_duplicates",
-    "nearest_vectors",
     "reduce_pairs",
     "similarity_matrix",
     "ssim_matrix",

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import WhorlError
+from whorl.extras import installing
 from whorl.images import ImageSet, Origin, Reading, load
 from whorl.similarity.measures import Measure
 from whorl.similarity.threads import BLOCK_BYTES, KEPT_BYTES, Span, Tile
@@ -54,7 +55,7 @@ def connected(address: str | None = None, workers: int | None = None) -> Iterato
     try:
         from distributed import Client, LocalCluster
     except ImportError as error:
-        raise WhorlError("--scheduler and --workers need: pip install 'whorl[dask]'") from error
+        raise WhorlError(f"--scheduler and --workers need: {installing('dask')}") from error
     if address is None:
         with (
             LocalCluster(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.similarity.device_kernels import DeviceKernel, UnitProductKernel, at_unit_length
 from whorl.similarity.measures import Measure
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -55,3 +59,18 @@ class Correlation(Measure):
         ratios = np.divide(shared, spread, out=np.zeros_like(shared), where=spread > 0)
         similarities: NDArray[np.float32] = np.clip(ratios, -1, 1, out=ratios).astype(np.float32)
         return similarities
+
+    def on_device(self) -> DeviceKernel:
+        """Return the GPU half."""
+        return CorrelationKernel()
+
+
+class CorrelationKernel(UnitProductKernel):
+    """The GPU half of correlation."""
+
+    def prepare(self, items: Tensor) -> Tensor:
+        """Return one row an image: centred, of unit length, or zero where the image is constant."""
+        rows = items.flatten(1).double()
+        constant = (rows.amin(dim=1) == rows.amax(dim=1)).unsqueeze(1)
+        rows -= rows.mean(dim=1, keepdim=True)
+        return at_unit_length(rows.masked_fill_(constant, 0))

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import WhorlError
+from whorl.extras import installing
+from whorl.similarity.device_kernels import DeviceKernel
 from whorl.similarity.measures import Measure
 from whorl.similarity.threads import Span, Tile
 
@@ -64,9 +66,7 @@ class _Comparison:
 
     def __init__(self, measure: Measure, a: NDArray[Any], device: str) -> None:
         self._device = usable_device(device)
-        from whorl.similarity.device_kernels import kernel_of
-
-        self._kernel = kernel_of(measure)
+        self._kernel = _gpu_half(measure)
         self._what = f"{measure.name} of one pair of {'×'.join(map(str, a.shape[:0:-1]))}"
         self._rows = a
         free = _free_bytes(self._device)
@@ -129,6 +129,16 @@ class _Comparison:
         return side
 
 
+def _gpu_half(measure: Measure) -> DeviceKernel:
+    """Return the measure's GPU half, which it must have."""
+    kernel = measure.on_device()
+    if kernel is None:
+        raise WhorlError(
+            f"{measure.name} cannot be computed on a GPU: use --device cpu, or another measure"
+        )
+    return kernel
+
+
 def _groups(spans: Sequence[Span], rows: int) -> Iterator[list[Span]]:
     """Cut the spans into runs that together fill a block."""
     most = max(1, min(SIDE, TILE_BYTES // (4 * rows)))
@@ -155,7 +165,7 @@ def usable_device(device: str) -> torch.device:
         import torch
     except ImportError as error:
         raise WhorlError(
-            f"--device {device} needs torch: pip install 'whorl[deep]', or use --device cpu"
+            f"--device {device} needs torch: {installing('deep')}, or use --device cpu"
         ) from error
     try:
         torch.empty(1, device=device)

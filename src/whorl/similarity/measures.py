@@ -8,12 +8,14 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.similarity.device_kernels import DeviceKernel
+
 
 class Measure(ABC):
     """A similarity between two grey images; higher = more alike, 1 = identical.
 
-    Subclasses are frozen dataclasses whose fields are the parameters. Both methods are called
-    from several threads at once and must not keep state.
+    Subclasses are frozen dataclasses whose fields are the parameters. `prepare` and `compare` are
+    called from several threads at once and must not keep state.
     """
 
     name: ClassVar[str]
@@ -63,3 +65,11 @@ class Measure(ABC):
     @abstractmethod
     def compare(self, a: Any, b: Any) -> NDArray[np.float32]:
         """Return the (n, m) similarities of two prepared blocks of images."""
+
+    def on_device(self) -> DeviceKernel | None:
+        """Return the GPU half; None where the measure is computed on the CPU alone.
+
+        Called once torch is known to be there. A subclass that computes something else than its
+        base gives a half of its own too.
+        """
+        return None

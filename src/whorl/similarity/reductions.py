@@ -127,31 +127,6 @@ class Mean(Reduction):
         )
 
 
-class CountAbove(Reduction):
-    """How many generated images are more alike than a threshold: intp, shape (n,).
-
-    Parameters
-    ----------
-    threshold : float
-        Exclusive.
-    """
-
-    def __init__(self, threshold: float) -> None:
-        self.threshold = threshold
-
-    def begin(self, rows: int, columns: int) -> None:  # noqa: ARG002
-        """Start at zero."""
-        self._count = np.zeros(rows, np.intp)
-
-    def add(self, tile: Tile, first: int) -> None:  # noqa: ARG002
-        """Count the tile's similarities above the threshold."""
-        self._count += np.count_nonzero(tile > self.threshold, axis=1)
-
-    def result(self) -> NDArray[np.intp]:
-        """Return the counts."""
-        return self._count
-
-
 class Pairs(NamedTuple):
     """Pairs of images and their similarity.
 

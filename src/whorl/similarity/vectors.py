@@ -6,13 +6,22 @@ The items are the rows of a matrix rather than images; all else is as with image
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from whorl.errors import WhorlError
+from whorl.similarity.device_kernels import (
+    DeviceKernel,
+    ProductKernel,
+    UnitProductKernel,
+    at_unit_length,
+)
 from whorl.similarity.measures import Measure
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class VectorMeasure(Measure):
@@ -80,6 +89,18 @@ class Cosine(VectorMeasure):
         similarities: NDArray[np.float32] = a @ b.T
         return np.clip(similarities, -1, 1, out=similarities)
 
+    def on_device(self) -> DeviceKernel:
+        """Return the GPU half."""
+        return CosineKernel()
+
+
+class CosineKernel(UnitProductKernel):
+    """The GPU half of the cosine."""
+
+    def prepare(self, items: Tensor) -> Tensor:
+        """Return the vectors at unit length; a zero vector stays zero."""
+        return at_unit_length(_finite(items.double()))
+
 
 @dataclass(frozen=True)
 class MeanSquaredError(VectorMeasure):
@@ -125,6 +146,24 @@ class MeanSquaredError(VectorMeasure):
         similarities: NDArray[np.float32] = (1 - distances / a.shape[1]).astype(np.float32)
         return similarities
 
+    def on_device(self) -> DeviceKernel:
+        """Return the GPU half."""
+        return MeanSquaredErrorKernel()
+
+
+class MeanSquaredErrorKernel(ProductKernel):
+    """The GPU half of one minus the mean squared error."""
+
+    def prepare(self, items: Tensor) -> Tensor:
+        """Return the vectors in double precision."""
+        return _finite(items.double())
+
+    def compare(self, a: Tensor, b: Tensor, memory: int) -> Tensor:  # noqa: ARG002
+        """Return the similarity of every pair."""
+        squares = a.square().sum(dim=1).unsqueeze(1) + b.square().sum(dim=1)
+        distances = squares.addmm(a, b.T, alpha=-2).clamp_(min=0)
+        return (1 - distances / a.shape[1]).float()
+
 
 @dataclass(frozen=True)
 class Hamming(VectorMeasure):
@@ -162,13 +201,44 @@ class Hamming(VectorMeasure):
         shares /= 2 * a.shape[1]
         return shares
 
+    def on_device(self) -> DeviceKernel:
+        """Return the GPU half."""
+        return HammingKernel()
+
+
+class HammingKernel(ProductKernel):
+    """The GPU half of the share of equal bits."""
+
+    def prepare(self, items: Tensor) -> Tensor:
+        """Return each bit as a sign, 1 or −1."""
+        import torch
+
+        places = torch.arange(8, dtype=torch.uint8, device=items.device)
+        bits = (items.unsqueeze(-1) >> places) & 1
+        return bits.flatten(1).float() * 2 - 1
+
+    def compare(self, a: Tensor, b: Tensor, memory: int) -> Tensor:  # noqa: ARG002
+        """Return the share of equal bits of every pair."""
+        return (a @ b.T + a.shape[1]) / (2 * a.shape[1])
+
 
 def _squares(vectors: NDArray[Any]) -> NDArray[np.float64]:
     """Return each vector's sum of squares, which must be finite."""
     squares: NDArray[np.float64] = np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64)
-    if not np.isfinite(squares).all():
+    _require_finite(bool(np.isfinite(squares).all()))
+    return squares
+
+
+def _finite(vectors: Tensor) -> Tensor:
+    """Return the vectors, whose values must be finite."""
+    _require_finite(bool(vectors.isfinite().all()))
+    return vectors
+
+
+def _require_finite(finite: bool) -> None:
+    """Raise an error unless all values of the vectors are finite."""
+    if not finite:
         raise WhorlError(
             "the vectors hold values that are infinite or not a number: leave them out or "
             "compute them anew"
         )
-    return squares

@@ -10,7 +10,7 @@ from whorl.errors import LayoutError
 from whorl.images import ImageSet, Window, load, require_distinct
 from whorl.images.listing import Kind, listed
 from whorl.images.loading import SMALLEST_SIDE
-from whorl.tasks.textfile import some
+from whorl.tasks.textfile import first_few
 from whorl.tasks.view import Development, View
 
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
@@ -190,4 +190,4 @@ def _spelled(root: Path, parts: Sequence[str]) -> dict[str, list[Path]]:
 def _inventory(root: Path) -> str:
     """Say which folders a folder holds."""
     names = sorted(path.name for path in root.iterdir() if path.is_dir())
-    return f"the folders {some(names)}" if names else "no folder"
+    return f"the folders {first_few(names)}" if names else "no folder"

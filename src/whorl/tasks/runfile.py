@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from whorl.errors import RunFileError
 from whorl.files import write_text
 from whorl.images.listing import ENDINGS
-from whorl.tasks.textfile import BYTE_ORDER_MARK, raise_problems, read_text, shown, some
+from whorl.tasks.textfile import BYTE_ORDER_MARK, first_few, raise_problems, read_text, shown
 from whorl.tasks.view import Truth
 
 LINE = "'<id>,<0 or 1>'"
@@ -207,7 +207,7 @@ class _Known:
         missing = [i for i in self.ids if i not in meant]
         if missing:
             have = "has" if len(missing) == 1 else "have"
-            yield f"{len(missing):,} of {len(self.ids):,} ids {have} no line: {some(missing)}"
+            yield f"{len(missing):,} of {len(self.ids):,} ids {have} no line: {first_few(missing)}"
 
 
 def _key(image_id: str) -> str:

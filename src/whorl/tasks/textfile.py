@@ -89,12 +89,12 @@ def shown(text: str, most: int = 60) -> str:
     return repr(text if len(text) <= most else text[:most] + "…")
 
 
-def some(names: Sequence[str], most: int = 5) -> str:
+def first_few(names: Sequence[str], most: int = 5) -> str:
     """Join the first few names for a message and count the rest.
 
     Examples
     --------
-    >>> some(["a", "b", "c"], most=2)
+    >>> first_few(["a", "b", "c"], most=2)
     "'a', 'b' and 1 more"
     """
     rest = f" and {len(names) - most:,} more" if len(names) > most else ""

@@ -11,7 +11,6 @@ import pytest
 from PIL import Image
 
 from tests.cli.conftest import save
-from tests.worlds import image_set, smooth_images
 from whorl.building.checking import Level, TaskCheck, check_task
 from whorl.building.construction import Request, build_task
 from whorl.building.manifest import ManifestError, read_manifest
@@ -19,6 +18,7 @@ from whorl.building.record import Sizes
 from whorl.errors import LayoutError
 from whorl.generators import PCADiffusion
 from whorl.tasks.runfile import write_run
+from whorl.testing.worlds import image_set, smooth_images
 
 SMALL = PCADiffusion(components=5, width=16, depth=1, steps=10, batch=8, sampling_steps=3)
 SIZES = Sizes(train=40, development=15, test=30, generated=20, development_generated=15)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.worlds import image_set, smooth_images
 from whorl.building.checking.shortcuts import BLIND, Shortcut, clustered_auc, find_shortcuts
+from whorl.testing.worlds import image_set, smooth_images
 
 
 def spread_out(n: int) -> tuple[np.ndarray, np.ndarray]:

@@ -8,17 +8,17 @@ import torch
 from sklearn.decomposition import PCA
 from torch import nn
 
-from tests.worlds import smooth_images
 from whorl.generators import GAN
 from whorl.generators.networks.adversaries import (
-    Critic,
-    Painter,
-    changed,
-    critic_loss,
-    painter_loss,
+    Discriminator,
+    GeneratorNetwork,
+    augmented,
+    discriminator_loss,
+    generator_loss,
 )
 from whorl.generators.networks.folded_autoencoder import FoldedAutoencoder, reconstruction_loss
 from whorl.generators.training import grey, signed
+from whorl.testing.worlds import smooth_images
 
 CPU = torch.device("cpu")
 PIXELS = smooth_images(20, np.random.default_rng(0), 16)
@@ -87,16 +87,16 @@ def test_the_decoder_learns_to_do_without_noise_in_the_latents() -> None:
 
 
 def test_hinge_losses_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("whorl.generators.networks.adversaries.changed", lambda images: images)
+    monkeypatch.setattr("whorl.generators.networks.adversaries.augmented", lambda images: images)
     real, drawn = torch.tensor([[0.25], [3.0]]), torch.tensor([[-0.5], [1.0]])
-    assert float(critic_loss(nn.Identity(), real, drawn)) == pytest.approx(0.375 + 1.25)
-    assert float(painter_loss(nn.Identity(), drawn)) == pytest.approx(-0.25)
+    assert float(discriminator_loss(nn.Identity(), real, drawn)) == pytest.approx(0.375 + 1.25)
+    assert float(generator_loss(nn.Identity(), drawn)) == pytest.approx(-0.25)
 
 
 def test_changes_differ_between_images_and_pass_gradients_on() -> None:
     torch.manual_seed(0)
     same = signed(np.repeat(PIXELS[:1], 4, axis=0), CPU).requires_grad_()
-    other = changed(same)
+    other = augmented(same)
     assert other.shape == same.shape
     assert all(not torch.equal(other[0], image) for image in other[1:])
     (gradient,) = torch.autograd.grad(other.sum(), same)
@@ -115,21 +115,21 @@ def test_a_shift_moves_by_whole_pixels_and_brings_in_grey() -> None:
 
 @pytest.mark.parametrize("fold", [1, 2])
 @pytest.mark.parametrize("size", [(16, 16), (64, 64), (48, 80)])
-def test_painter_and_critic_fit_each_other(size: tuple[int, int], fold: int) -> None:
-    painter, critic = GAN(numbers=4, width=4, widest=8, fold=fold).networks(size)
-    assert isinstance(painter, Painter)
-    assert isinstance(critic, Critic)
-    images = painter(torch.randn(2, 4))
+def test_generator_and_discriminator_fit_each_other(size: tuple[int, int], fold: int) -> None:
+    generator, discriminator = GAN(numbers=4, width=4, widest=8, fold=fold).networks(size)
+    assert isinstance(generator, GeneratorNetwork)
+    assert isinstance(discriminator, Discriminator)
+    images = generator(torch.randn(2, 4))
     assert images.shape == (2, 1, *size)
-    assert critic(images).shape[:2] == (2, 1)
+    assert discriminator(images).shape[:2] == (2, 1)
 
 
-def test_the_critic_is_smooth() -> None:
+def test_the_discriminator_is_smooth() -> None:
     """Spectral normalisation bounds each layer, once its power iteration has settled."""
     torch.manual_seed(1)
-    critic = Critic((4, 8), fold=1)
+    discriminator = Discriminator((4, 8), fold=1)
     for _ in range(50):
-        critic(torch.randn(2, 1, 8, 8))
-    critic.eval()
-    weight = critic.last.weight.detach()
+        discriminator(torch.randn(2, 1, 8, 8))
+    discriminator.eval()
+    weight = discriminator.last.weight.detach()
     assert float(torch.linalg.matrix_norm(weight.flatten(1), 2)) == pytest.approx(1.0, abs=1e-3)

@@ -113,7 +113,7 @@ def check_task(
         },
         seed=seed,
     )
-    findings += _told(shortcuts)
+    findings += _shortcut_findings(shortcuts)
     return TaskCheck(counts, tuple(findings), shortcuts)
 
 
@@ -192,8 +192,8 @@ def _leaks(reals: Reals, record: TaskRecord | None) -> Iterator[Finding]:
         )
 
 
-def _told(shortcuts: tuple[Shortcut, ...]) -> Iterator[Finding]:
-    """Say what each shortcut tells."""
+def _shortcut_findings(shortcuts: tuple[Shortcut, ...]) -> Iterator[Finding]:
+    """Say of each shortcut whether it tells used from not used."""
     if not shortcuts:
         yield Finding(
             Level.WARNING, "shortcuts", "not tested: too few labelled images, or groups of them"

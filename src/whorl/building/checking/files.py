@@ -67,14 +67,13 @@ def check_formats(parts: Parts) -> Iterator[Finding]:
     if broken:
         yield Finding(Level.FAULT, "files", f"cannot be read: {shortened(broken)}")
     one = len(sizes) == 1
-    yield Finding(
-        Level.FINE if one else Level.FAULT, "size", f"{'all' if one else 'mixed:'} {_told(sizes)}"
-    )
+    level = Level.FINE if one else Level.FAULT
+    yield Finding(level, "size", f"{'all' if one else 'mixed:'} {_counted(sizes)}")
     for kind, found in depths.items():
         level = Level.FINE if set(found) == {"PNG 8-bit grey"} else Level.WARNING
         if len(found) > 1 and kind == "real":
             level = Level.FAULT
-        yield Finding(level, "bit depth", f"{kind} images: {_told(found)}")
+        yield Finding(level, "bit depth", f"{kind} images: {_counted(found)}")
 
 
 def check_hashes(root: Path, parts: Parts, record: TaskRecord | None) -> Iterator[Finding]:
@@ -103,8 +102,8 @@ def _depth(mode: str) -> str:
     return words.get(mode, mode)
 
 
-def _told(found: Counter[str]) -> str:
-    """Say what there is, counted where it differs."""
+def _counted(found: Counter[str]) -> str:
+    """Name what was found, each with its count where they differ."""
     if len(found) == 1:
         return next(iter(found))
     return shortened([f"{what} ({count:,})" for what, count in found.most_common()])

@@ -1,4 +1,4 @@
-"""The two networks of a generative adversarial network, their losses, and what both see changed."""
+"""Generator and discriminator of a GAN, their losses, and the augmentation of what is judged."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ SHIFT, HOLE = 0.125, 0.5  # shares of the side
 BRIGHTNESS, CONTRAST = 0.2, 0.5
 
 
-class Painter(nn.Module):
-    """Draws images from random numbers: from a small field, doubled level by level.
+class GeneratorNetwork(nn.Module):
+    """Makes images from noise: a small feature map, upsampled level by level.
 
-    Fields a sixteenth of the size gate the channels of large ones, as in FastGAN (Liu et al.
-    2021), which learns from a few hundred images.
+    Feature maps a sixteenth of the size gate the channels of large ones, as in FastGAN (Liu et
+    al. 2021), which learns from a few hundred images.
 
     Parameters
     ----------
     numbers : int
-        Random numbers for each image.
+        Length of the noise vector of each image.
     start : tuple of int
-        Height and width of the smallest field.
+        Height and width of the smallest feature map.
     widths : sequence of int
-        Channels of the smallest field, and after each doubling.
+        Channels of the smallest feature map, and after each upsampling.
     fold : int
-        Side of the blocks of pixels that the places of the largest field become.
+        Side of the blocks of pixels that the places of the largest feature map become.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Painter(nn.Module):
         )
 
     def forward(self, numbers: torch.Tensor) -> torch.Tensor:
-        """Return images between -1 and 1, shape (n, 1, h, w), for numbers of shape (n, count)."""
+        """Return images between -1 and 1, shape (n, 1, h, w), from noise of shape (n, numbers)."""
         fields = [self.first(numbers[:, :, None, None])]
         for level, doubling in enumerate(self.doublings, 1):
             field = doubling(fields[-1])
@@ -63,15 +63,15 @@ class Painter(nn.Module):
         return torch.tanh(self.last(fields[-1]))
 
 
-class Critic(nn.Module):
-    """Tells training images from drawn ones: residual halvings, spectrally normalised.
+class Discriminator(nn.Module):
+    """Tells training images from generated ones: residual downsampling, spectrally normalised.
 
     Parameters
     ----------
     widths : sequence of int
-        Channels of the largest field, and after each halving.
+        Channels of the largest feature map, and after each downsampling.
     fold : int
-        Side of the blocks of pixels that become the places of the largest field.
+        Side of the blocks of pixels that become the places of the largest feature map.
     """
 
     def __init__(self, widths: Sequence[int], fold: int) -> None:
@@ -83,16 +83,16 @@ class Critic(nn.Module):
         self.last = spectral_norm(nn.Conv2d(widths[-1], 1, 3, padding=1))
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """Return a field of verdicts for each image: high for training images."""
+        """Return a map of logits for each image: high for training images."""
         field = self.first(images)
         for halving in self.halvings:
             field = halving(field)
-        verdicts: torch.Tensor = self.last(functional.leaky_relu(field, SLOPE))
-        return verdicts
+        logits: torch.Tensor = self.last(functional.leaky_relu(field, SLOPE))
+        return logits
 
 
 class _Halving(nn.Module):
-    """Halves the sides: a convolution, beside a plain average."""
+    """Downsamples by two: a strided convolution, and average pooling beside it."""
 
     def __init__(self, before: int, after: int) -> None:
         super().__init__()
@@ -100,28 +100,31 @@ class _Halving(nn.Module):
         self.beside = spectral_norm(nn.Conv2d(before, after, 1))
 
     def forward(self, field: torch.Tensor) -> torch.Tensor:
-        """Return a field of half the sides."""
+        """Return a feature map of half the sides."""
         deep = self.inner(functional.leaky_relu(field, SLOPE))
         halved: torch.Tensor = self.beside(functional.avg_pool2d(field, 2)) + deep
         return halved
 
 
-def critic_loss(critic: nn.Module, real: torch.Tensor, drawn: torch.Tensor) -> torch.Tensor:
-    """Return the critic's hinge loss (Lim and Ye 2017); both are changed at random first."""
-    on_real, on_drawn = critic(changed(real)), critic(changed(drawn))
-    return functional.relu(1.0 - on_real).mean() + functional.relu(1.0 + on_drawn).mean()
+def discriminator_loss(
+    discriminator: nn.Module, real: torch.Tensor, generated: torch.Tensor
+) -> torch.Tensor:
+    """Return the discriminator's hinge loss (Lim and Ye 2017) on images augmented at random."""
+    on_real, on_generated = discriminator(augmented(real)), discriminator(augmented(generated))
+    return functional.relu(1.0 - on_real).mean() + functional.relu(1.0 + on_generated).mean()
 
 
-def painter_loss(critic: nn.Module, drawn: torch.Tensor) -> torch.Tensor:
-    """Return the painter's loss: what the critic says of its images, which are changed first."""
-    return -critic(changed(drawn)).mean()  # type: ignore[no-any-return]
+def generator_loss(discriminator: nn.Module, generated: torch.Tensor) -> torch.Tensor:
+    """Return the generator's loss: the logits of its augmented images, negated."""
+    return -discriminator(augmented(generated)).mean()  # type: ignore[no-any-return]
 
 
-def changed(images: torch.Tensor) -> torch.Tensor:
-    """Change images at random, differentiably: brightness, contrast, place, and a grey hole.
+def augmented(images: torch.Tensor) -> torch.Tensor:
+    """Augment images at random, differentiably: brightness, contrast, translation, cutout.
 
-    Drawn and training images alike, so that the critic cannot learn the training images by heart,
-    and the painter does not learn the changes (Zhao et al. 2020, "Differentiable augmentation").
+    Generated and training images alike, so that the discriminator cannot memorise the training
+    images, and the generator does not learn the augmentation (Zhao et al. 2020, "Differentiable
+    augmentation"). A cutout is filled with the middle grey.
 
     Parameters
     ----------
@@ -163,7 +166,7 @@ def _shifted(images: torch.Tensor, down: torch.Tensor, right: torch.Tensor) -> t
 
 
 def _doubling(before: int, after: int) -> nn.Module:
-    """Return layers that double the sides."""
+    """Return layers that upsample by two."""
     return nn.Sequential(
         nn.Upsample(scale_factor=2, mode="nearest"),
         nn.Conv2d(before, after, 3, padding=1, bias=False),
@@ -173,7 +176,7 @@ def _doubling(before: int, after: int) -> nn.Module:
 
 
 def _gate(before: int, after: int) -> nn.Module:
-    """Return layers that make a gate for each channel, between 0 and 1, of a smaller field."""
+    """Return layers that make a gate between 0 and 1 for each channel of a smaller feature map."""
     return nn.Sequential(
         nn.AdaptiveAvgPool2d(4),
         nn.Conv2d(before, after, 4),

@@ -10,11 +10,11 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
-from tests.worlds import image_set, noisy, planted_task
 from whorl.features import LBPHistogram
 from whorl.generators import PCADiffusion, samples_of
 from whorl.runs.teams.aimultimedia.two_generators import TwoGenerators
 from whorl.tasks.view import Development
+from whorl.testing.worlds import image_set, noisy, planted_task
 
 FAST = PCADiffusion(components=6, width=16, depth=1, steps=30, sampling_steps=5)
 

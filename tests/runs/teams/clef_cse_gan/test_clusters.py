@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.worlds import image_set
 from whorl.errors import ScoreError
 from whorl.features import GreyLevels
 from whorl.images import ImageSet
 from whorl.runs.teams.clef_cse_gan.clusters import TwoClusters, cluster_scores
 from whorl.tasks.view import Development, View
+from whorl.testing.worlds import image_set
 
 MEAN = TwoClusters(GreyLevels((0.5,)))
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from sklearn.svm import SVC
 
-from tests.worlds import planted_task
 from whorl.errors import WhorlError
 from whorl.features import GreyLevels, extract
 from whorl.runs.teams.clef_cse_gan.pair_vote import PairVote, drawn_pairs
+from whorl.testing.worlds import planted_task
 
 FEATURE = GreyLevels((0.1, 0.5, 0.9))
 

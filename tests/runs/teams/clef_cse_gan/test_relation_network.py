@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.worlds import image_set, smooth_images
 from whorl.networks.runtime import seeded
 from whorl.runs.teams.clef_cse_gan.relation import Relation, mean_relation
+from whorl.testing.worlds import image_set, smooth_images
 
 torch = pytest.importorskip("torch")
 

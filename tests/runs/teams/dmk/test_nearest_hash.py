@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.worlds import image_set, noisy, planted_task, smooth_images
 from whorl.runs import entry
 from whorl.runs.teams.dmk.nearest_hash import NearestHash
 from whorl.tasks.view import View
+from whorl.testing.worlds import image_set, noisy, planted_task, smooth_images
 
 
 @pytest.mark.parametrize("side", [5, 8, 16])

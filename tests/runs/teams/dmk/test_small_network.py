@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.worlds import image_set, smooth_images
 from whorl.networks.training import Plan
 from whorl.runs.teams.dmk.small_network import SmallNetwork
 from whorl.tasks.view import Development, View
+from whorl.testing.worlds import image_set, smooth_images
 
 torch = pytest.importorskip("torch")
 

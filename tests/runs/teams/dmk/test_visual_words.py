@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.worlds import image_set, planted_task
 from whorl.errors import ImageError
 from whorl.features import Feature
 from whorl.methods.classifiers import NearestNeighbours
 from whorl.runs.teams.dmk.visual_words import VisualWords, bag, vocabulary
 from whorl.tasks.view import Development, View
+from whorl.testing.worlds import image_set, planted_task
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from tests.worlds import image_set, noisy, smooth_images
 from whorl.errors import WhorlError
 from whorl.features.maps import FAMILIES
 from whorl.images import ImageSet
 from whorl.methods.classifiers import Forest
 from whorl.runs.teams.gan_isi.texture_pairs import TexturePairs, best_threshold, folds
 from whorl.tasks.view import Development, View
+from whorl.testing.worlds import image_set, noisy, smooth_images
 
 EVERY_MAP = tuple(FAMILIES)
 VARIANTS = [

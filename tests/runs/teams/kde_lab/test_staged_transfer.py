@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 
 from tests.networks.weights import small_backbone
-from tests.worlds import image_set, planted_task, smooth_images
 from whorl.cache import Cache
 from whorl.compute import Compute, computing
 from whorl.errors import ImageError
@@ -17,6 +16,7 @@ from whorl.networks.pictures import pictures_of
 from whorl.networks.training import Plan
 from whorl.runs.teams.kde_lab.staged_transfer import StagedTransfer, labels_of
 from whorl.tasks.view import Development, View
+from whorl.testing.worlds import image_set, planted_task, smooth_images
 
 torch = pytest.importorskip("torch")
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from tests.networks.weights import small_backbone
-from tests.worlds import development, planted_task
 from whorl.errors import WhorlError
 from whorl.networks.training import Plan
 from whorl.runs.teams.one_five_one_zero.triplet_distance import TripletDistance, _nearest, _Triplets
 from whorl.tasks.view import Development
+from whorl.testing.worlds import development, planted_task
 
 torch = pytest.importorskip("torch")
 

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.worlds import image_set, smooth_images
 from whorl.networks.training import Plan
 from whorl.runs.teams.picuslab.vectors import DeformingCodes
 from whorl.tasks.view import Development
+from whorl.testing.worlds import image_set, smooth_images
 
 torch = pytest.importorskip("torch")
 

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.worlds import image_set, smooth_images
 from whorl.cache import Cache
 from whorl.compute import Compute, computing
 from whorl.images import ImageSet
@@ -19,6 +18,7 @@ from whorl.runs import CATALOGUE
 from whorl.runs.teams.picuslab.groups import GroupClassifier, MajorityVote
 from whorl.runs.teams.picuslab.vectors import ONE, TWO, DeformingCodes, Extractor, VectorNets
 from whorl.tasks.view import Development, View
+from whorl.testing.worlds import image_set, smooth_images
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.cluster import DBSCAN
 
-from tests.worlds import planted_task
 from whorl.errors import ScoreError
 from whorl.runs import entry
 from whorl.runs.teams.vcmi.dbscan import DensityClustering, drawn_by_content, outlier_radii
 from whorl.similarity import SSIM, similarity_matrix
+from whorl.testing.worlds import planted_task
 
 
 def distances(seed: int, n: int = 40) -> NDArray[np.float64]:

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from tests.worlds import image_set, planted_task, smooth_images
 from whorl.cache import Cache
 from whorl.compute import Compute, computing
 from whorl.decisions import Above
@@ -29,6 +28,7 @@ from whorl.runs.teams.vcmi.latents import (
 from whorl.runs.teams.vcmi.matching import MatchingPatches, random_crops
 from whorl.runs.teams.vcmi.replacing import ReplacingPatches, smallest_errors
 from whorl.tasks.view import View
+from whorl.testing.worlds import image_set, planted_task, smooth_images
 
 pytest.importorskip("torch")
 

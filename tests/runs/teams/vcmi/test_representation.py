@@ -7,12 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from tests.worlds import planted_task
 from whorl.features import Feature
 from whorl.runs.teams.vcmi.representation import Described
 from whorl.runs.teams.vcmi.retrieval import Ensemble
 from whorl.similarity import Correlation
 from whorl.similarity.vectors import Cosine
+from whorl.testing.worlds import planted_task
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +48,9 @@ class PairVote(SupervisedMethod):
     feature: Feature = Embedding(Backbone("resnet101", pooling="max"))
     pairs: int = 5_000
     c: float = 1.0
-    generated_at_most: int | None = None
+    generated_at_most: int | None = field(
+        default=None, metadata={"option": "--subsample-generated"}
+    )
 
     def own_fast(self) -> PairVote:
         """Return the method with few pairs, and few images that vote."""

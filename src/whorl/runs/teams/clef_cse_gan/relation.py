@@ -10,7 +10,7 @@ Andrei et al. Overview of ImageCLEFmedical GANs 2023 task. CLEF 2023 Working Not
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,7 +80,9 @@ class Relation(SupervisedMethod):
     hidden: int = 64
     pairs: int | None = None
     plan: Plan = Plan(2, 8, 1e-5, optimiser="sgd", momentum=0.9, weight_decay=5e-4)
-    generated_at_most: int | None = None
+    generated_at_most: int | None = field(
+        default=None, metadata={"option": "--subsample-generated"}
+    )
 
     def own_fast(self) -> Relation:
         """Return the method with a small network that sees few and small images, for one epoch."""

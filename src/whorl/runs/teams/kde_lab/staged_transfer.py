@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +77,7 @@ class StagedTransfer(SupervisedMethod):
     """
 
     start: Backbone | Untrained = Backbone("resnet18")
-    stages: tuple[str, ...] = ()
+    stages: tuple[str, ...] = field(default=(), metadata={"option": "--stage"})
     sure: float | None = 0.9
     plan: Plan = Plan(50, 32, 1e-4, patience=5)
     rounds: int = 5

@@ -11,7 +11,7 @@ Andrei et al. Overview of ImageCLEFmedical GANs 2023 task. CLEF 2023 Working Not
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,7 +82,9 @@ class TripletDistance(SupervisedMethod):
     frozen: bool = False
     plan: Plan = Plan(30, 32, 1e-4, patience=5)
     held_out: float = 0.2
-    generated_at_most: int | None = None
+    generated_at_most: int | None = field(
+        default=None, metadata={"option": "--subsample-generated"}
+    )
 
     def own_fast(self) -> TripletDistance:
         """Return the method with a frozen backbone, and fewer images."""

@@ -18,9 +18,9 @@ from whorl.methods.base import Method, Scores
 from whorl.networks.pictures import (
     Pictures,
     Positions,
+    chosen_at_random,
     pictures_of,
     require_at_least,
-    some_of,
 )
 from whorl.networks.runtime import computed_in_batches, device, seeded
 from whorl.networks.training import Plan, trained
@@ -108,7 +108,8 @@ class Latents(Representation):
     def items(self, view: View, seed: int) -> tuple[Items, Items]:
         """Train, and return each image's code as a float32 row."""
         pictures = pictures_of(view.candidates, view.generated, side=self.autoencoder.side)
-        rows = np.union1d(pictures.within(0), some_of(pictures.within(1), self.trained_on, seed))
+        drawn = chosen_at_random(pictures.within(1), self.trained_on, seed)
+        rows = np.union1d(pictures.within(0), drawn)
         network = self.autoencoder.trained(pictures, rows, seed)
         from whorl.networks.autoencoders import encoding
 
@@ -151,7 +152,7 @@ class ReconstructionError(Method):
         )
         every = generated.within(0)
         require_at_least(4, every, "generated images")
-        held = some_of(every, max(2, round(self.held_out * len(every))), seed)
+        held = chosen_at_random(every, max(2, round(self.held_out * len(every))), seed)
         network = self.autoencoder.trained(generated, np.setdiff1d(every, held), seed)
         from whorl.networks.autoencoders import Errors
 

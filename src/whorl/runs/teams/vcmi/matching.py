@@ -8,7 +8,7 @@ generated using GANs: contributions of the VCMI team to ImageCLEFmedical GANs 20
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +19,9 @@ from whorl.methods.nearest import nearest_of
 from whorl.networks.pictures import (
     Pictures,
     Positions,
+    chosen_at_random,
     pictures_of,
     require_at_least,
-    some_of,
 )
 from whorl.networks.runtime import computed_in_batches, device, seeded
 from whorl.networks.training import Plan, trained
@@ -72,7 +72,9 @@ class MatchingPatches(Method):
     side: int | None = None
     noise: float = 0.1
     margin: float = 0.5
-    generated_at_most: int | None = None
+    generated_at_most: int | None = field(
+        default=None, metadata={"option": "--subsample-generated"}
+    )
     plan: Plan = Plan(800, 16, 1e-4)
 
     def own_fast(self) -> MatchingPatches:
@@ -84,7 +86,7 @@ class MatchingPatches(Method):
         generated = pictures_of(view.generated, side=self.side)
         require_at_least(2, reals.within(0), "candidates")
         encoder = self._trained(reals, seed)
-        compared = some_of(generated.within(0), self.generated_at_most, seed)
+        compared = chosen_at_random(generated.within(0), self.generated_at_most, seed)
         within = self._within(encoder, reals, seed)
         unit = within.mean() or 1.0  # similarities are kept in single precision
         codes, others = (

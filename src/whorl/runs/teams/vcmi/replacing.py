@@ -8,7 +8,7 @@ generated using GANs: contributions of the VCMI team to ImageCLEFmedical GANs 20
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from whorl.errors import ScoreError
 from whorl.methods.base import Method, Nearest, Scores
 from whorl.networks.durations import tell_duration
-from whorl.networks.pictures import Pictures, Positions, pictures_of, some_of
+from whorl.networks.pictures import Pictures, Positions, chosen_at_random, pictures_of
 from whorl.networks.runtime import computed_in_batches
 from whorl.progress import track
 from whorl.runs.teams.vcmi.latents import AutoencoderTraining, margin_below
@@ -54,7 +54,9 @@ class ReplacingPatches(Method):
 
     autoencoder: AutoencoderTraining = AutoencoderTraining()
     deviations: float = 2.0
-    generated_at_most: int | None = None
+    generated_at_most: int | None = field(
+        default=None, metadata={"option": "--subsample-generated"}
+    )
 
     def own_fast(self) -> ReplacingPatches:
         """Return the method with the patches of 50 generated images."""
@@ -64,7 +66,7 @@ class ReplacingPatches(Method):
         if len(view.candidates) < 2:
             raise ScoreError("this method compares candidates with each other: give at least two")
         pictures = pictures_of(view.candidates, view.generated, side=self.autoencoder.side)
-        compared = some_of(pictures.within(1), self.generated_at_most, seed)
+        compared = chosen_at_random(pictures.within(1), self.generated_at_most, seed)
         network = self.autoencoder.trained(pictures, np.arange(len(pictures)), seed)
         nearest, smallest, among = smallest_errors(network, pictures, compared)
         bound = among.mean() - self.deviations * among.std()

@@ -12,12 +12,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-WINDOW = 7
-COUNT = WINDOW * WINDOW
-C1 = np.float32((0.01 * 255) ** 2 * COUNT**2)
-C2 = np.float32((0.03 * 255) ** 2 * COUNT * (COUNT - 1))
+from whorl.similarity.ssim.windows import C1, C2, COUNT, SIDE
+
+SCALED_C1 = np.float32(C1 * COUNT**2)
+SCALED_C2 = np.float32(C2 * COUNT * (COUNT - 1))
 STRIP = 64  # rows worked on together, so that a block of images stays in the cache
-MARGIN = WINDOW - 1
+MARGIN = SIDE - 1
 
 # The explicit int32 casts keep LLVM from widening to 64 bits, which would halve the vectors.
 _i32 = np.int32
@@ -51,16 +51,16 @@ def local_moments(
                 x = _i32(pixels[k, i, j])
                 column[j] = _i32(column[j] + x)
                 squares[j] = _i32(squares[j] + _i32(x * x))
-            if i >= WINDOW:
+            if i >= SIDE:
                 for j in range(width):
-                    x = _i32(pixels[k, i - WINDOW, j])
+                    x = _i32(pixels[k, i - SIDE, j])
                     column[j] = _i32(column[j] - x)
                     squares[j] = _i32(squares[j] - _i32(x * x))
             if i >= MARGIN:
                 for j in range(width - MARGIN):
                     s = _i32(0)
                     q = _i32(0)
-                    for d in range(WINDOW):
+                    for d in range(SIDE):
                         s = _i32(s + column[j + d])
                         q = _i32(q + squares[j + d])
                     sums[k, i - MARGIN, j] = s
@@ -119,7 +119,7 @@ def _start_products(
     """Set the column sums of x·y to those of the seven rows from `first` on."""
     for j in range(len(products)):
         products[j] = 0
-    for i in range(first, first + WINDOW):
+    for i in range(first, first + SIDE):
         for j in range(len(products)):
             products[j] = _i32(products[j] + _i32(_i32(x[i, j]) * _i32(y[i, j])))
 
@@ -146,7 +146,7 @@ def _row_of_ssim(
         product = np.float32(mixed)
         x = np.float32(a_sums[j])
         y = np.float32(b_sums[j])
-        numerator = (product + product + C1) * (covariance + covariance + C2)
-        denominator = (x * x + y * y + C1) * (a_spreads[j] + b_spreads[j] + C2)
+        numerator = (product + product + SCALED_C1) * (covariance + covariance + SCALED_C2)
+        denominator = (x * x + y * y + SCALED_C1) * (a_spreads[j] + b_spreads[j] + SCALED_C2)
         total += numerator / denominator
     return total

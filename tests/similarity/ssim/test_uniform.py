@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 from skimage.metrics import structural_similarity
 
-from tests.worlds import smooth_images
 from whorl.errors import ImageError
 from whorl.similarity import ssim_matrix
+from whorl.testing.worlds import smooth_images
 
 
 def reference(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float64]:

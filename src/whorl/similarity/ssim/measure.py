@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, NamedTuple, get_args
+from typing import Any, ClassVar, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.errors import ImageError
+from whorl.similarity.device_kernels import DeviceKernel
 from whorl.similarity.measures import Measure
-
-Window = Literal["uniform", "gaussian"]
-SIZES: dict[Window, int] = {"uniform": 7, "gaussian": 11}
+from whorl.similarity.ssim.windows import WINDOWS, WindowName
 
 
 class Moments(NamedTuple):
@@ -69,11 +67,11 @@ class SSIM(Measure):
 
     name: ClassVar[str] = "SSIM"
 
-    window: Window = "uniform"
+    window: WindowName = "uniform"
 
     def __post_init__(self) -> None:
-        if self.window not in SIZES:
-            known = " or ".join(repr(window) for window in get_args(Window))
+        if self.window not in WINDOWS:
+            known = " or ".join(repr(window) for window in get_args(WindowName))
             raise ValueError(f"window must be {known}, not {self.window!r}")
 
     def prepared_bytes(self, shape: tuple[int, ...]) -> int:
@@ -82,18 +80,13 @@ class SSIM(Measure):
 
     def prepare(self, pixels: NDArray[np.uint8]) -> Moments:
         """Compute the local moments."""
-        size = SIZES[self.window]
-        if min(pixels.shape[1:]) < size:
-            raise ImageError(
-                f"SSIM with a {self.window} window needs images of at least {size}×{size} pixels, "
-                f"not {pixels.shape[2]}×{pixels.shape[1]}"
-            )
+        WINDOWS[self.window].require_fits(*pixels.shape[1:])
         pixels = np.ascontiguousarray(pixels)
         if self.window == "gaussian":
-            from whorl.similarity.ssim_gaussian_kernels import padded_moments
+            from whorl.similarity.ssim.gaussian_kernels import padded_moments
 
             return Moments(pixels, *padded_moments(pixels))
-        from whorl.similarity.ssim_kernels import local_moments
+        from whorl.similarity.ssim.uniform_kernels import local_moments
 
         return Moments(pixels, *local_moments(pixels))
 
@@ -101,11 +94,17 @@ class SSIM(Measure):
         """Return the SSIM of every pair."""
         similarities = np.zeros((len(a.pixels), len(b.pixels)))
         if self.window == "gaussian":
-            from whorl.similarity.ssim_gaussian_kernels import mean_gaussian_ssim
+            from whorl.similarity.ssim.gaussian_kernels import mean_gaussian_ssim
 
             mean_gaussian_ssim(*a, *b, similarities)
         else:
-            from whorl.similarity.ssim_kernels import mean_ssim
+            from whorl.similarity.ssim.uniform_kernels import mean_ssim
 
             mean_ssim(*a, *b, similarities)
         return similarities.astype(np.float32)
+
+    def on_device(self) -> DeviceKernel:
+        """Return the GPU half."""
+        from whorl.similarity.ssim.device import SSIMKernel
+
+        return SSIMKernel(WINDOWS[self.window])

@@ -18,12 +18,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-WINDOW = 11
-RADIUS = WINDOW // 2
-MARGIN = WINDOW - 1
-SIGMA = 1.5
-C1 = np.float32((0.01 * 255) ** 2)
-C2 = np.float32((0.03 * 255) ** 2)
+from whorl.similarity.ssim import windows
+from whorl.similarity.ssim.windows import RADIUS, normal_curve
+
+MARGIN = 2 * RADIUS
+C1 = np.float32(windows.C1)
+C2 = np.float32(windows.C2)
 
 STRIP = 64  # rows worked on together, so that a block of images stays in the cache
 PANEL = 256  # columns worked on together
@@ -43,7 +43,7 @@ def _taps() -> tuple[NDArray[np.float32], np.float32]:
     With a centre of 1 each pass spares a product; the sums of both passes are scaled once. The
     outermost tap is moved by about 1e-8 so that the scale fits single precision exactly.
     """
-    taps = np.exp(-0.5 * (np.arange(RADIUS + 1) / SIGMA) ** 2).astype(np.float32)
+    taps = normal_curve().astype(np.float32)
     scale = np.float32(1 / _mass(taps) ** 2)
     taps[-1] += np.float32((float(scale) ** -0.5 - _mass(taps)) / 2)
     return taps, scale

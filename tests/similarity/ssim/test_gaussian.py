@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 from skimage.metrics import structural_similarity
 
-from tests.worlds import smooth_images
 from whorl.errors import ImageError
 from whorl.similarity import SSIM, similarity_matrix
+from whorl.testing.worlds import smooth_images
 
 GAUSSIAN = SSIM(window="gaussian")
 LEVELS = (0, 1, 60, 80, 128, 201, 254, 255)

@@ -1,0 +1,158 @@
+"""Tables: CSV files with a header, and one line below it for each image."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from whorl.errors import WhorlError
+from whorl.tasks.textfile import (
+    BYTE_ORDER_MARK,
+    first_few,
+    raise_problems,
+    read_text,
+    shown,
+)
+
+IMAGE_ID = "image_id"
+
+Fields = Mapping[str, str]
+"""A line of a table: column → field."""
+
+
+def read_table(
+    path: Path | str,
+    columns: Sequence[str],
+    error: type[WhorlError],
+    *,
+    stripped: bool = True,
+    faults_of: Callable[[Fields], Iterable[str]] = lambda _: (),
+) -> dict[str, Fields]:
+    r"""Read a table whose header names image_id and, among others, some columns.
+
+    Parameters
+    ----------
+    path : path
+        A CSV file in UTF-8, with or without a byte order mark.
+    columns : sequence of str
+        The columns that must be there, beside image_id, and filled in on every line.
+    error : type of WhorlError
+        What to raise.
+    stripped : bool
+        Whether to remove white space around fields and the names of columns.
+    faults_of : callable
+        ``faults_of(fields)``: what else is wrong with a line in which nothing is missing.
+
+    Returns
+    -------
+    dict of str to mapping of str to str
+        Image id → column → field, in the order of the file.
+
+    Raises
+    ------
+    WhorlError
+        Of the given type, naming the file and every line at fault (20 shown, the rest counted): a
+        column that is missing or named twice, a line with too many or too few fields or without
+        one that must be there, an image given twice, text that is not CSV, nothing below the
+        header.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "ages.csv"
+    >>> _ = file.write_text("image_id,age\nct_1,61\nct_2, 40\n")
+    >>> read_table(file, ["age"], WhorlError)
+    {'ct_1': {'image_id': 'ct_1', 'age': '61'}, 'ct_2': {'image_id': 'ct_2', 'age': '40'}}
+    >>> _ = file.write_text("image_id,age\nct_1,\nct_1,40,m\n")
+    >>> read_table(file, ["age"], WhorlError)
+    Traceback (most recent call last):
+    whorl.errors.WhorlError: ...ages.csv: 2 problems
+      line 2: has no age
+      line 3: expected 2 fields, found 3
+    """
+    text = read_text(path, error).removeprefix(BYTE_ORDER_MARK)
+    required = [IMAGE_ID, *columns]
+    records = _records(text, stripped=stripped)
+    header = next(records, _Record(1, ()))
+    raise_problems(path, list(_header_faults(header, required)), error)
+    rows: dict[str, Fields] = {}
+    first: dict[str, int] = {}
+    problems: list[str] = []
+    for record in records:
+        found = list(_shape_faults(record, len(header.fields)))
+        if not found:
+            fields = dict(zip(header.fields, record.fields, strict=True))
+            found = [f"has no {name}" for name in required if not fields[name]]
+            image_id = fields[IMAGE_ID]
+            if image_id in first:
+                found.append(f"{shown(image_id)} was already given on line {first[image_id]}")
+            elif image_id:
+                first[image_id] = record.line
+            rows.setdefault(image_id, fields)
+            found += faults_of(fields) if all(fields[name] for name in required) else ()
+        problems += [f"line {record.line}: {fault}" for fault in found]
+    if not rows and not problems:
+        problems.append("line 2: expected an image, found nothing")
+    raise_problems(path, problems, error)
+    return rows
+
+
+@dataclass(frozen=True)
+class _Record:
+    """A line of a CSV file, or the several that a quoted field spans.
+
+    Attributes
+    ----------
+    line : int
+        The number of its first line.
+    fields : tuple of str
+        What it holds.
+    fault : str
+        Why it is not CSV; empty if it is.
+    """
+
+    line: int
+    fields: tuple[str, ...]
+    fault: str = ""
+
+
+def _records(text: str, *, stripped: bool) -> Iterator[_Record]:
+    """Yield the records of a CSV file, down to the first that is not CSV."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            fields = next(reader, None)
+        except csv.Error as error:
+            yield _Record(line, (), f"is not valid CSV: {error}")
+            return
+        if fields is None:
+            return
+        yield _Record(line, tuple(field.strip() if stripped else field for field in fields))
+
+
+def _header_faults(header: _Record, required: Sequence[str]) -> Iterator[str]:
+    """Yield what is wrong with the first line."""
+    names = header.fields
+    if header.fault:
+        yield f"line 1: {header.fault}"
+    elif not any(names):
+        yield f"line 1: expected a header with {' and '.join(required)}, found nothing"
+    else:
+        for name in required:
+            if name not in names:
+                yield f"line 1: the header names no column {name}; found {first_few(names)}"
+        for name in dict.fromkeys(names):
+            if names.count(name) > 1:
+                yield f"line 1: the column {shown(name)} is named {names.count(name)} times"
+
+
+def _shape_faults(record: _Record, columns: int) -> Iterator[str]:
+    """Yield what is wrong with a line, whatever its fields say."""
+    if record.fault:
+        yield record.fault
+    elif len(record.fields) != columns:
+        yield f"expected {columns} fields, found {len(record.fields)}"
