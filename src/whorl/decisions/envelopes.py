@@ -85,7 +85,7 @@ def _tails(number: int, reference: int, grid: Codes) -> Floats:
     chances = np.asarray(
         betabinom.pmf(counts, number, grid[:, None], reference + 1 - grid[:, None])
     )
-    return np.minimum(np.cumsum(chances[:, ::-1], axis=1)[:, ::-1], 1.0)
+    return np.asarray(np.minimum(np.cumsum(chances[:, ::-1], axis=1)[:, ::-1], 1.0))
 
 
 def _order(tails: Floats, counts: Codes, error: float) -> float:

@@ -94,7 +94,7 @@ def decide_patients(
     ...     np.array([60.0, 70.0, 80.0, 1.0]), patients, np.arange(39.0), np.arange(39), shown=True
     ... )
     >>> found.codes, found.patients.p_values
-    (array([4, 7, 9]), array([0.025, 0.025, 0.95 ]))
+    (array([4, 7, 9]), array([0.025, 0.025, 0.975]))
     >>> found.patients.flagged, found.images.flagged_bh
     (array([ True,  True, False]), array([ True,  True,  True, False]))
     """

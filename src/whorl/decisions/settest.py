@@ -39,7 +39,7 @@ class Part:
     p_value : float
         One-sided, of this part alone.
     effect : float
-        The candidates' mean less its mean over permutations, in standard deviations of that mean.
+        The candidates' mean less its mean over permutations, in its standard deviations over them.
     """
 
     name: str
@@ -180,5 +180,4 @@ def _smallest(p_values: Floats) -> float:
 
 def _standardised(sums: Floats) -> float:
     """Return the observed sum in standard deviations over the permutations; 0 if all are equal."""
-    spread = sums.std()
-    return float((sums[0] - sums.mean()) / spread) if spread > 0 else 0.0
+    return float((sums[0] - sums.mean()) / sums.std()) if np.ptp(sums) > 0 else 0.0
