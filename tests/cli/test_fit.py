@@ -81,10 +81,10 @@ def test_groups_are_kept_whole(whorl: Whorl, folder: Path, tmp_path: Path) -> No
     development, groups = folder / "development", tmp_path / "groups.csv"
     ids = [i for part in ("used", "not_used") for i in load(development / part).ids]
     lines = [f"{image_id},{k % 5}" for k, image_id in enumerate(ids)]
-    groups.write_text("\n".join(["image_id,group", *lines]))
+    groups.write_text("\n".join(["image_id,patient", *lines]))
     words = ("fit", "blind", "--development", development, "--out", tmp_path / "m", "-q")
     assert "5 groups" in whorl(*words, "--groups", groups, "--folds", 3).out
-    groups.write_text("\n".join(["image_id,group", *lines[1:]]))
+    groups.write_text("\n".join(["image_id,patient", *lines[1:]]))
     ran = whorl(*words, "--groups", groups)
     assert ran.status == 1
     assert "1 of 20 development reals have no group" in ran.err

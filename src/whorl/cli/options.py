@@ -69,8 +69,7 @@ Groups = Annotated[
     Path | None,
     typer.Option(
         metavar="CSV",
-        help="Columns image_id and group (the patient) of the development reals: folds part no "
-        "group.",
+        help="Columns image_id and patient of the development reals: folds part no group.",
     ),
 ]
 NoCache = Annotated[
@@ -189,11 +188,11 @@ def expectation(
     """Cross-validate a run that is fitted on a development set; None where it was left out."""
     from whorl.methods import Need
     from whorl.runs import cross_validate
-    from whorl.tasks.groups import read_groups
+    from whorl.tasks.patients import read_patients
 
     if development is None or not folds or Need.DEVELOPMENT not in entry.method.needs:
         return None
-    named = None if groups is None else read_groups(groups)
+    named = None if groups is None else read_patients(groups)
     return cross_validate(entry, development, folds=folds, groups=named, seed=seed)
 
 
