@@ -13,13 +13,16 @@ from whorl.errors import WhorlError
 
 
 @contextmanager
-def written_atomically(path: Path | str) -> Iterator[Path]:
+def written_atomically(path: Path | str, mode: int | None = None) -> Iterator[Path]:
     r"""Give a temporary path beside `path`; rename it to `path` when the block ends well.
 
     Parameters
     ----------
     path : path
         Final name. Its folder is made if absent.
+    mode : int or None
+        Who may read and write the file, as for ``chmod``; None = as for any new file. Until it is
+        complete only its owner may.
 
     Yields
     ------
@@ -53,7 +56,7 @@ def written_atomically(path: Path | str) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        temporary.chmod(0o666 & ~_umask())
+        temporary.chmod(0o666 & ~_umask() if mode is None else mode)
         temporary.replace(final)
     except OSError as error:
         temporary.unlink(missing_ok=True)
@@ -63,8 +66,10 @@ def written_atomically(path: Path | str) -> Iterator[Path]:
         raise
 
 
-def write_bytes(path: Path | str, content: bytes) -> str:
+def write_bytes(path: Path | str, content: bytes, mode: int | None = None) -> str:
     """Write `content` to `path`, atomically, and return its SHA-256 as hexadecimal digits.
+
+    `mode` is that of :func:`written_atomically`.
 
     Raises
     ------
@@ -78,13 +83,15 @@ def write_bytes(path: Path | str, content: bytes) -> str:
     >>> write_bytes(target, b"leave no half") == file_hash(target)
     True
     """
-    with written_atomically(path) as temporary:
+    with written_atomically(path, mode) as temporary:
         temporary.write_bytes(content)
     return hashlib.sha256(content).hexdigest()
 
 
-def write_text(path: Path | str, text: str) -> str:
+def write_text(path: Path | str, text: str, mode: int | None = None) -> str:
     """Write `text` as UTF-8 to `path`, atomically, and return the SHA-256 of its bytes.
+
+    `mode` is that of :func:`written_atomically`.
 
     Raises
     ------
@@ -105,7 +112,7 @@ def write_text(path: Path | str, text: str) -> str:
     except UnicodeEncodeError as error:
         found = text[max(error.start - 40, 0) : error.end].rpartition("\n")[2]
         raise WhorlError(f"{path}: cannot be written as UTF-8: {found!r}") from error
-    return write_bytes(path, content)
+    return write_bytes(path, content, mode)
 
 
 def file_hash(path: Path | str) -> str:

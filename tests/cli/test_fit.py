@@ -77,17 +77,17 @@ def test_methods_that_learn_nothing_are_not_fitted(
     assert not out.exists()
 
 
-def test_groups_are_kept_whole(whorl: Whorl, folder: Path, tmp_path: Path) -> None:
-    development, groups = folder / "development", tmp_path / "groups.csv"
+def test_patients_are_kept_whole(whorl: Whorl, folder: Path, tmp_path: Path) -> None:
+    development, table = folder / "development", tmp_path / "patients.csv"
     ids = [i for part in ("used", "not_used") for i in load(development / part).ids]
     lines = [f"{image_id},{k % 5}" for k, image_id in enumerate(ids)]
-    groups.write_text("\n".join(["image_id,group", *lines]))
+    table.write_text("\n".join(["image_id,patient", *lines]))
     words = ("fit", "blind", "--development", development, "--out", tmp_path / "m", "-q")
-    assert "5 groups" in whorl(*words, "--groups", groups, "--folds", 3).out
-    groups.write_text("\n".join(["image_id,group", *lines[1:]]))
-    ran = whorl(*words, "--groups", groups)
+    assert "5 patients" in whorl(*words, "--patients", table, "--folds", 3).out
+    table.write_text("\n".join(["image_id,patient", *lines[1:]]))
+    ran = whorl(*words, "--patients", table)
     assert ran.status == 1
-    assert "1 of 20 development reals have no group" in ran.err
+    assert "no patient stands in" in ran.err
 
 
 def test_folds(whorl: Whorl, folder: Path, tmp_path: Path) -> None:

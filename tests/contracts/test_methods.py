@@ -118,5 +118,5 @@ def test_labels_are_out_of_reach() -> None:
         "generated", "candidates", "reference", "development",
     }  # fmt: skip
     assert set(ImageSet.__dataclass_fields__) == {
-        "ids", "pixels", "name", "origins", "notes", "skipped",
+        "ids", "pixels", "name", "origins", "notes", "skipped", "patients", "patients_confidential",
     }  # fmt: skip

@@ -258,3 +258,26 @@ def test_real_ct_is_shown_as_its_files_say(real_data: Path) -> None:
         assert image.max() == 255
         assert 10 < middle.mean() < 200
         assert len(np.unique(image)) > 100
+
+
+def test_patients_are_those_of_the_headers(tmp_path: Path) -> None:
+    for name, patient in (("a", "Meier^A"), ("b", " 7 "), ("c", "Meier^A")):
+        write_dicom(tmp_path / f"{name}.dcm", STORED, PatientID=patient)
+    images = load(tmp_path)
+    assert images.patients == ("Meier^A", "7", "Meier^A")
+    assert images.patients_confidential
+    assert not any("Meier" in note for note in images.notes)
+
+
+def test_frames_are_of_one_patient(tmp_path: Path) -> None:
+    write_dicom(tmp_path / "a.dcm", np.zeros((2, 8, 8), np.uint16), PatientID="7")
+    assert load(tmp_path / "a.dcm").patients == ("7", "7")
+
+
+def test_patients_are_unknown_where_a_file_names_none(tmp_path: Path) -> None:
+    write_dicom(tmp_path / "a.dcm", STORED, PatientID="7")
+    write_dicom(tmp_path / "b.dcm", STORED, PatientID="")
+    images = load(tmp_path)
+    assert images.patients is None
+    assert not images.patients_confidential
+    assert "1 of 2 images name none (PatientID)" in images.notes[-1]

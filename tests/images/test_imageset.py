@@ -37,6 +37,32 @@ def test_take_gives_images_in_the_order_asked_for() -> None:
     assert np.array_equal(taken.pixels, PIXELS[[2, 0]])
 
 
+def test_patients_stay_with_their_images() -> None:
+    images = ImageSet(IDS, PIXELS, "candidates", patients=("p", "q", "p"))
+    assert images.take([2, 1]).patients == ("p", "q")
+    other = ImageSet(("a",), PIXELS[:1], "reference", patients=("q",), patients_confidential=True)
+    assert images.joined(other).patients == ("p", "q", "p", "q")
+    assert images.joined(other).patients_confidential
+    assert images.joined(ImageSet(("a",), PIXELS[:1], "reference")).patients is None
+
+
+def test_patients_that_were_given_replace_those_of_the_headers() -> None:
+    images = ImageSet(IDS, PIXELS, patients=IDS, patients_confidential=True)
+    hashes = images.hashes
+    told = images.with_patients(["p", "q", "p"])
+    assert (told.patients, told.patients_confidential) == (("p", "q", "p"), False)
+    assert told.hashes is hashes
+
+
+@pytest.mark.parametrize(
+    ("patients", "fault"),
+    [(("p",), "1 patients for 3 images"), (("p", "", "q"), "'b' has an empty patient id")],
+)
+def test_patients_are_known_of_each_image_or_of_none(patients: tuple[str, ...], fault: str) -> None:
+    with pytest.raises(ImageError, match=fault):
+        ImageSet(IDS, PIXELS, patients=patients)
+
+
 @pytest.mark.parametrize(
     ("ids", "pixels", "fault"),
     [

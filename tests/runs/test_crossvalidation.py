@@ -69,9 +69,9 @@ def test_counts_by_hand() -> None:
     assert found.evaluation.counts == (3, 1, 1, 2)
     assert found.evaluation.metrics["f1"].value == pytest.approx(0.75)
     assert found.folds == 3
-    assert found.groups is None
+    assert found.patients is None
     assert found.sentence.startswith("expected F1 0.750 (")
-    assert "4 used and 3 not used development reals, images not grouped" in found.sentence
+    assert "4 used and 3 not used development reals, patients not known" in found.sentence
     assert found.to_dict()["sentence"] == found.sentence
 
 
@@ -97,16 +97,25 @@ def test_copies_are_not_parted() -> None:
     assert found.evaluation.counts.tp == 0
 
 
-def test_groups_are_not_parted() -> None:
+def of_patients(development: Development, patients: list[str]) -> Development:
+    """Give the used, then the not used reals their patients."""
+    used = len(development.used)
+    return replace(
+        development,
+        used=development.used.with_patients(patients[:used]),
+        not_used=development.not_used.with_patients(patients[used:]),
+    )
+
+
+def test_patients_are_not_parted() -> None:
     seen.clear()
     development = random_sets()
     contents = development.used.hashes + development.not_used.hashes
     of = dict(zip(contents, [*range(7)] * 5, strict=True))
-    ids = development.used.ids + development.not_used.ids
-    groups = dict(zip(ids, map(str, of.values()), strict=True))
-    found = cross_validate(run_of(Remembering()), development, folds=3, groups=groups)
-    assert found.groups == 7
-    assert "7 groups" in found.sentence
+    known = of_patients(development, [str(of[content]) for content in contents])
+    found = cross_validate(run_of(Remembering()), known, folds=3)
+    assert found.patients == 7
+    assert "7 patients" in found.sentence
     for learned, held_out in seen:
         assert not {of[content] for content in learned} & {of[content] for content in held_out}
 
@@ -122,25 +131,21 @@ def test_the_seed_draws_the_folds() -> None:
 
 def test_fewer_images_than_folds() -> None:
     assert cross_validate(run_of(Knowing()), random_sets(used=3)).folds == 3
-    with pytest.raises(WhorlError, match="at least two groups"):
+    with pytest.raises(WhorlError, match="at least two patients"):
         cross_validate(run_of(Knowing()), random_sets(used=1))
 
 
-def test_a_real_without_a_group_is_named() -> None:
+def test_reals_without_a_patient_are_named() -> None:
     development = random_sets()
-    ids = development.used.ids + development.not_used.ids
-    groups = {i: "p" for i in ids if i != "used_003"}
-    with pytest.raises(WhorlError, match=r"1 of 35 development reals have no group \('used_003'\)"):
-        cross_validate(run_of(Knowing()), development, groups=groups)
+    half = replace(development, used=development.used.with_patients(["p"] * len(development.used)))
+    with pytest.raises(WhorlError, match="not_used: patients are known of used, but not of"):
+        cross_validate(run_of(Knowing()), half)
 
 
-def test_groups_that_leave_one_side_a_single_class_are_refused() -> None:
-    """Of either class one group holds nearly all: held out, nothing is left to learn from."""
+def test_patients_that_leave_one_side_a_single_class_are_refused() -> None:
+    """Of either class one patient holds nearly all: held out, nothing is left to learn from."""
     development = random_sets(4, 4)
-    used, not_used = development.used.ids, development.not_used.ids
-    groups = dict.fromkeys(used, "a") | dict.fromkeys(not_used, "b")
-    with pytest.raises(WhorlError, match="at least two groups"):
-        cross_validate(run_of(Knowing()), development, groups=groups)
-    groups |= {not_used[0]: "a", used[0]: "b"}
-    found = cross_validate(run_of(Knowing()), development, groups=groups)
+    with pytest.raises(WhorlError, match="at least two patients"):
+        cross_validate(run_of(Knowing()), of_patients(development, [*"aaaabbbb"]))
+    found = cross_validate(run_of(Knowing()), of_patients(development, [*"baaaabbb"]))
     assert found.folds == 2

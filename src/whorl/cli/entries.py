@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,9 +53,14 @@ def expectation(
     """Cross-validate a run that is fitted on a development set; None where it was left out."""
     from whorl.methods import Need
     from whorl.runs import cross_validate
-    from whorl.tasks.groups import read_groups
+    from whorl.tasks.patients import with_patients
 
     if development is None or not validating.folds or Need.DEVELOPMENT not in entry.method.needs:
         return None
-    groups = None if validating.groups is None else read_groups(validating.groups)
-    return cross_validate(entry, development, folds=validating.folds, groups=groups, seed=seed)
+    if validating.patients is not None:
+        development = replace(
+            development,
+            used=with_patients(development.used, validating.patients),
+            not_used=with_patients(development.not_used, validating.patients),
+        )
+    return cross_validate(entry, development, folds=validating.folds, seed=seed)

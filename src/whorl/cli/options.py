@@ -38,6 +38,16 @@ Test = Annotated[
         "(or real_unknown).",
     ),
 ]
+PatientsText = Annotated[
+    str | None,
+    typer.Option(
+        "--patients",
+        metavar="CSV|folder|REGEX",
+        help="Whose each real image is: a table of image_id and patient; folder, for the "
+        "sub-folder it lies in; or an expression with one group over file names, such as "
+        r"'(person\d+)_'. DICOM says it by itself.",
+    ),
+]
 Threads = Annotated[
     int | None,
     typer.Option(min=1, metavar="N", help="Threads; by default one for each core."),
@@ -125,14 +135,7 @@ class Validating:
             "development set; 0 leaves it out.",
         ),
     ] = 5
-    groups: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="CSV",
-            help="Columns image_id and group (the patient) of the development reals: folds part no "
-            "group.",
-        ),
-    ] = None
+    patients: PatientsText = None
 
     def __post_init__(self) -> None:
         if self.folds == 1:

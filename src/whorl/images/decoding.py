@@ -67,11 +67,14 @@ class Decoded(NamedTuple):
         What was done to get them.
     unwindowed : bool
         Whether more than 8 bits were scaled to 8 without a window, so that contrast may be lost.
+    patient : str
+        The patient's id in the file; empty where it names none.
     """
 
     grey: NDArray[np.uint8]
     notes: tuple[Note, ...] = ()
     unwindowed: bool = False
+    patient: str = ""
 
 
 class Reader(Protocol):

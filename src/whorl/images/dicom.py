@@ -60,7 +60,7 @@ def read(path: Path, window: Window | None) -> Iterator[Decoded]:
     Grey frames go through the modality transform (lookup table, or rescale slope and intercept)
     and then the first of: the given window; the VOI lookup table in the file; the window in the
     file, the first where there are several; the full range of the stored bits. MONOCHROME1 is
-    inverted. Colour becomes luma.
+    inverted. Colour becomes luma. Each carries the file's PatientID.
 
     Raises
     ------
@@ -74,15 +74,21 @@ def read(path: Path, window: Window | None) -> Iterator[Decoded]:
     dataset = pydicom.dcmread(path)
     if not any(tag in dataset for tag in PIXEL_TAGS):
         raise ImageError("holds no pixels")
-    is_grey = dataset.get("SamplesPerPixel", 1) == 1
+    patient = str(dataset.get("PatientID") or "").strip()
     for frame, values in enumerate(_frames(dataset)):
-        if not is_grey:
-            yield _grey_from_colour(values, int(dataset.BitsStored))
-        elif dataset.PhotometricInterpretation == "PALETTE COLOR":
-            colour = apply_color_lut(values, dataset)
-            yield _grey_from_colour(colour, 8 * colour.dtype.itemsize)
-        else:
-            yield _grey_from_values(values, dataset, frame, window)
+        yield _decoded(values, dataset, frame, window)._replace(patient=patient)
+
+
+def _decoded(
+    values: NDArray[Any], dataset: pydicom.Dataset, frame: int, window: Window | None
+) -> Decoded:
+    """Turn one frame's stored values into grey."""
+    if dataset.get("SamplesPerPixel", 1) != 1:
+        return _grey_from_colour(values, int(dataset.BitsStored))
+    if dataset.PhotometricInterpretation == "PALETTE COLOR":
+        colour = apply_color_lut(values, dataset)
+        return _grey_from_colour(colour, 8 * colour.dtype.itemsize)
+    return _grey_from_values(values, dataset, frame, window)
 
 
 def _frames(dataset: pydicom.Dataset) -> Iterator[NDArray[Any]]:

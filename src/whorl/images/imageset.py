@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -50,12 +50,18 @@ class ImageSet:
         What was converted on the way in, one plain sentence each.
     skipped : tuple of str
         What could not be read and was passed over on request, one plain sentence each.
+    patients : tuple of str or None
+        Whose each image is, where that is known: images with the same entry are of one patient,
+        also across sets.
+    patients_confidential : bool
+        Whether the patients' ids came out of the files' headers, so that no output shows them.
 
     Raises
     ------
     ImageError
         If the pixels are not uint8 of shape (n, height, width), if their number differs from that
-        of the ids, if there is no image, or if two images share an id.
+        of the ids or of the patients, if there is no image, if two images share an id, or if a
+        patient's id is empty.
 
     Examples
     --------
@@ -72,6 +78,8 @@ class ImageSet:
     origins: tuple[Origin, ...] | None = None
     notes: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    patients: tuple[str, ...] | None = None
+    patients_confidential: bool = False
 
     def __post_init__(self) -> None:
         if self.pixels.dtype != np.uint8 or self.pixels.ndim != 3:
@@ -86,9 +94,22 @@ class ImageSet:
         image_id, times = Counter(self.ids).most_common(1)[0]
         if times > 1:
             raise ImageError(f"{self.name}: the id {image_id!r} stands for {times} images")
+        self._require_whole_patients()
         view = self.pixels.view()
         view.flags.writeable = False
         object.__setattr__(self, "pixels", view)
+
+    def _require_whole_patients(self) -> None:
+        """Raise an error unless patients are unknown, or each image's is there."""
+        if self.patients is None:
+            return
+        if len(self.patients) != len(self.ids):
+            raise ImageError(
+                f"{self.name}: {len(self.patients)} patients for {len(self.ids)} images"
+            )
+        if not all(self.patients):
+            image_id = self.ids[self.patients.index("")]
+            raise ImageError(f"{self.name}: the image {image_id!r} has an empty patient id")
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -144,10 +165,29 @@ class ImageSet:
             self.name,
             None if self.origins is None else tuple(self.origins[i] for i in chosen),
             self.notes,
+            patients=None if self.patients is None else tuple(self.patients[i] for i in chosen),
+            patients_confidential=self.patients_confidential,
         )
 
+    def with_patients(self, patients: Sequence[str]) -> ImageSet:
+        """Return the same images, each of the patient that somebody gave.
+
+        Examples
+        --------
+        >>> images = ImageSet(("a", "b"), np.zeros((2, 8, 8), np.uint8))
+        >>> images.with_patients(["p1", "p1"]).patients
+        ('p1', 'p1')
+        """
+        told = replace(self, patients=tuple(patients), patients_confidential=False)
+        if "hashes" in vars(self):
+            vars(told)["hashes"] = self.hashes  # saves a second pass over all pixels
+        return told
+
     def joined(self, other: ImageSet) -> ImageSet:
-        """Return these images followed by those of `other`, whose ids are set apart by its name.
+        """Return these images followed by those of `other`; ids are set apart by the sets' names.
+
+        Patients are not set apart: one who is in both sets stays one. They are known where both
+        sets know theirs.
 
         Raises
         ------
@@ -167,7 +207,14 @@ class ImageSet:
         pixels[len(self) :] = other.pixels
         ids = [f"{part.name}/{i}" for part in (self, other) for i in part.ids]
         origins = self.origins and other.origins and self.origins + other.origins
-        return ImageSet(tuple(ids), pixels, f"{self.name} and {other.name}", origins)
+        return ImageSet(
+            tuple(ids),
+            pixels,
+            f"{self.name} and {other.name}",
+            origins,
+            patients=self.patients and other.patients and self.patients + other.patients,
+            patients_confidential=self.patients_confidential or other.patients_confidential,
+        )
 
 
 def content_hash(image: NDArray[np.uint8]) -> str:

@@ -56,6 +56,7 @@ def load(
       alpha channel must be opaque throughout.
     - DICOM goes through the modality transform and then `window`, else the lookup table or the
       window in the file, else the full range of its stored bits.
+      The set's patients are the files' PatientID, where all have one.
     - NIfTI is cut into axial slices seen from the feet, shown through `window`, else the range in
       the header, else from the 0.5th to the 99.5th percentile of the volume.
     - An orientation tag (EXIF) is followed.
@@ -114,6 +115,8 @@ def load(
         size = (resize, resize) if resize else _one_size(parts, name)
         pixels = allocate((parts[-1].rows.stop, *size))
         decoded = _decoded(parts, pixels, name, window, skipping, resize=resize is not None)
+    reads = [read for _, reads_of_file in decoded for read in reads_of_file]
+    patients, patients_lack = _patients(reads)
     rows = [row for part, _ in decoded for row in part.rows]
     if len(rows) < len(pixels):
         pixels = compact(pixels, rows)
@@ -126,11 +129,13 @@ def load(
             for part, _ in decoded
             for _ in part.rows
         ),
-        notes=(*_notes(decoded), *listing.notes),
+        notes=(*_notes(decoded), *patients_lack, *listing.notes),
         skipped=tuple(skipping.lines),
+        patients=patients,
+        patients_confidential=patients is not None,
     )
     # The hashes are known already: this saves the property a second pass over all pixels.
-    vars(images)["hashes"] = tuple(read.hash for _, reads in decoded for read in reads)
+    vars(images)["hashes"] = tuple(read.hash for read in reads)
     return images
 
 
@@ -244,6 +249,20 @@ def _decoded(
                 in_memory = 0
     skipping.require_rest(decoded, name)
     return decoded
+
+
+def _patients(reads: Sequence[Read]) -> tuple[tuple[str, ...] | None, list[str]]:
+    """Return whose each image is if every file names its patient, and a note if only some do."""
+    patients = tuple(read.patient for read in reads)
+    lacking = patients.count("")
+    if not lacking:
+        return patients, []
+    if lacking == len(patients):
+        return None, []
+    return None, [
+        f"patients not taken from the files: {lacking} of {len(patients)} images name none "
+        "(PatientID): --patients says whose they are"
+    ]
 
 
 def _notes(decoded: Sequence[tuple[_Part, Sequence[Read]]]) -> list[str]:

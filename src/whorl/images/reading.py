@@ -40,11 +40,14 @@ class Read(NamedTuple):
         What was done to get them.
     unwindowed_levels : (int, int) or None
         Darkest and brightest grey, if more than 8 bits were scaled without a window.
+    patient : str
+        The patient's id in the file; empty where it names none.
     """
 
     hash: str
     notes: tuple[Note, ...]
     unwindowed_levels: tuple[int, int] | None
+    patient: str
 
 
 def reader_for(file: ImageFile) -> Reader:
@@ -124,7 +127,7 @@ def decode_into(
                 raise ImageError("its pixels are not of the size that its header gives: replace it")
             row[:] = decoded.grey
             levels = (int(row.min()), int(row.max())) if decoded.unwindowed else None
-            reads.append(Read(content_hash(row), decoded.notes, levels))
+            reads.append(Read(content_hash(row), decoded.notes, levels, decoded.patient))
     return reads
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from whorl.errors import WhorlError
 from whorl.evaluation.evaluate import evaluate
 from whorl.evaluation.result import Evaluation, Metric
-from whorl.images import ImageSet
 from whorl.runs.entries import Entry
-from whorl.tasks.textfile import first_few
+from whorl.tasks.pseudonyms import patients_known
 from whorl.tasks.view import Development, Truth, View
 
 FOLDS = 5
@@ -28,21 +27,21 @@ class CrossValidation:
     ----------
     folds : int
         How many.
-    groups : int or None
-        How many groups were kept whole; None where none were given.
+    patients : int or None
+        How many patients were kept whole; None where they are not known.
     evaluation : Evaluation
         Of the decisions and scores of all held-out reals together.
     """
 
     folds: int
-    groups: int | None
+    patients: int | None
     evaluation: Evaluation
 
     @property
     def sentence(self) -> str:
         """All of it in a sentence."""
         metrics, result = self.evaluation.metrics, self.evaluation
-        kept = "images not grouped by patient" if self.groups is None else f"{self.groups} groups"
+        kept = "patients not known" if self.patients is None else f"{self.patients} patients"
         trivial = result.trivial["all used"]["f1"]
         return (
             f"expected F1 {_with_interval(metrics['f1'])}, AUC {_with_interval(metrics['auc'])}, "
@@ -55,7 +54,7 @@ class CrossValidation:
         return {
             "sentence": self.sentence,
             "folds": self.folds,
-            "groups": self.groups,
+            "patients": self.patients,
             **self.evaluation.to_dict(),
         }
 
@@ -65,13 +64,12 @@ def cross_validate(
     development: Development,
     *,
     folds: int = FOLDS,
-    groups: Mapping[str, str] | None = None,
     seed: int = 0,
 ) -> CrossValidation:
     """Fit on part of the development reals, decide on the others, and so on for each part.
 
-    Folds are stratified; images of one group (usually a patient) are never parted, nor, where no
-    groups are given, images of the same content. The thresholds of held-out decisions were never
+    Folds are stratified; images of one patient are never parted, nor, where patients are not known,
+    images of the same content. The thresholds of held-out decisions were never
     tuned on them. All generated images are in every fold, also those that were made from held-out
     reals, as a generator cannot be asked to forget: methods that learn from generated images may
     do somewhat better here than on a new task.
@@ -81,19 +79,16 @@ def cross_validate(
     entry : Entry
         A run whose method is supervised.
     development : Development
-        The labelled set.
+        The labelled set, whose reals may carry their patients.
     folds : int
-        At least 2; fewer are made where a class has fewer groups.
-    groups : mapping of str to str, optional
-        Image id → group, for every development real. Images of the same id in both classes
-        belong to the same group.
+        At least 2; fewer are made where a class has fewer patients.
     seed : int
         Seeds the folds, the fitting and the intervals.
 
     Raises
     ------
     WhorlError
-        If a real has no group, or the groups leave no two folds with both classes.
+        If patients are known of some reals only, or leave no two folds with both classes.
 
     Examples
     --------
@@ -107,7 +102,8 @@ def cross_validate(
         replace(development.not_used, name="not_used")
     )
     used = np.arange(len(reals)) < len(development.used)
-    group = _group_of_each(development, reals, groups)
+    known = patients_known(development.used, development.not_used)
+    group = np.array(reals.patients if known else reals.hashes)
     splits = list(_splits(used, group, folds, seed))
     decided: dict[str, bool] = {}
     scored: dict[str, float] = {}
@@ -124,24 +120,9 @@ def cross_validate(
     truth = Truth(dict(zip(reals.ids, used.tolist(), strict=True)))
     return CrossValidation(
         len(splits),
-        None if groups is None else len(set(group.tolist())),
+        len(set(group.tolist())) if known else None,
         evaluate(decided, truth, scored, seed=seed),
     )
-
-
-def _group_of_each(
-    development: Development, reals: ImageSet, groups: Mapping[str, str] | None
-) -> NDArray[np.str_]:
-    """Return each real's group: as given, else its content."""
-    if groups is None:
-        return np.array(reals.hashes)
-    ids = development.used.ids + development.not_used.ids
-    if lacking := [i for i in ids if i not in groups]:
-        raise WhorlError(
-            f"{len(lacking):,} of {len(ids):,} development reals have no group "
-            f"({first_few(lacking)}): name one for each"
-        )
-    return np.array([groups[i] for i in ids])
 
 
 def _splits(
@@ -153,8 +134,8 @@ def _splits(
     folds = min(folds, *(len(set(group[of].tolist())) for of in (used, ~used)))
     if folds < 2:
         raise WhorlError(
-            "cross-validation needs at least two groups of used and of not used development reals; "
-            "--folds 0 leaves it out"
+            "cross-validation needs at least two patients of used and of not used development "
+            "reals; --folds 0 leaves it out"
         )
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
     for training, held_out in splitter.split(group, used, group):
@@ -162,7 +143,7 @@ def _splits(
             continue
         if len(set(used[training].tolist())) < 2:
             raise WhorlError(
-                "the groups leave a fold without used, or without not used, reals to learn from: "
+                "the patients leave a fold without used, or without not used, reals to learn from: "
                 "give another --seed or fewer --folds; --folds 0 leaves cross-validation out"
             )
         yield training, held_out

@@ -1,0 +1,146 @@
+"""Whose each image is: from a table, from sub-folders, or out of file names."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from whorl.errors import WhorlError
+from whorl.images import ImageSet
+from whorl.tasks.tables import read_table
+from whorl.tasks.textfile import first_few, shown
+
+PATIENT = "patient"
+FOLDER = "folder"
+
+Patients = Path | str | Mapping[str, str]
+"""A table's path, the word "folder", a regular expression, or image id → patient."""
+
+
+def with_patients(
+    images: ImageSet, given: Patients, *, folder: Path | str | None = None
+) -> ImageSet:
+    r"""Return the same images, each with its patient.
+
+    Parameters
+    ----------
+    images : ImageSet
+        Whatever patients it carries already are replaced.
+    given : path, str or mapping
+        One of: image id → patient, where an image that another set has too may be written with
+        its set's name, "reference/ct_1"; a CSV file with the columns image_id and patient; the
+        word "folder", for the sub-folder an image lies in, the uppermost where they are nested; a
+        regular expression with one group, which is looked for in the name of an image's file. A
+        text that is the name of a file is that file.
+    folder : path, optional
+        The folder whose sub-folders are patients; by default the lowest one that holds all images
+        of the set.
+
+    Raises
+    ------
+    WhorlError
+        If an image has no patient, naming the first of them; if `given` is none of the above; if
+        the images did not come from files, but their places or names are asked for.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> images = ImageSet(("p1_a", "p1_b", "p2_a"), np.zeros((3, 8, 8), np.uint8))
+    >>> with_patients(images, r"(p\d)_").patients
+    ('p1', 'p1', 'p2')
+    >>> with_patients(images, {"p1_a": "Ann"})
+    Traceback (most recent call last):
+    whorl.errors.WhorlError: images: no patient is given for 2 of 3 images: 'p1_b', 'p2_a'
+    """
+    if isinstance(given, Mapping):
+        return _by_table(images, given, "is given")
+    if given == FOLDER:
+        return _by_folder(images, folder)
+    if isinstance(given, Path) or Path(given).is_file() or given.lower().endswith(".csv"):
+        return _by_table(images, read_patients(given), f"stands in {given}")
+    return _by_pattern(images, _pattern(given))
+
+
+def read_patients(path: Path | str) -> dict[str, str]:
+    r"""Return each image's patient: image id → patient.
+
+    Parameters
+    ----------
+    path : path
+        A CSV file in UTF-8 whose header names, among others, image_id and patient.
+
+    Raises
+    ------
+    WhorlError
+        As :func:`whorl.tasks.tables.read_table` does.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "patients.csv"
+    >>> _ = file.write_text("image_id,patient\nslice_1,a\nslice_2,a\n")
+    >>> read_patients(file)
+    {'slice_1': 'a', 'slice_2': 'a'}
+    """
+    rows = read_table(path, [PATIENT], WhorlError)
+    return {image_id: fields[PATIENT] for image_id, fields in rows.items()}
+
+
+def _by_table(images: ImageSet, table: Mapping[str, str], where: str) -> ImageSet:
+    """Look each image up, first under its set's name."""
+    patients = [table.get(f"{images.name}/{i}", table.get(i, "")) for i in images.ids]
+    return _complete(images, patients, f"no patient {where} for")
+
+
+def _by_folder(images: ImageSet, folder: Path | str | None) -> ImageSet:
+    """Take the uppermost sub-folder of each image as its patient."""
+    if images.origins is None:
+        raise WhorlError(
+            f"{images.name}: --patients folder needs images that came from files: give a table"
+        )
+    places = [Path(os.path.abspath(origin.path)).parent for origin in images.origins]  # noqa: PTH100
+    top = Path(os.path.commonpath(places) if folder is None else os.path.abspath(folder))  # noqa: PTH100
+    inner = [place.relative_to(top).parts if place.is_relative_to(top) else () for place in places]
+    patients = [parts[0] if parts else "" for parts in inner]
+    return _complete(images, patients, f"no sub-folder of {top} holds")
+
+
+def _by_pattern(images: ImageSet, pattern: re.Pattern[str]) -> ImageSet:
+    """Take what the group matches in the name of each image's file as its patient."""
+    names: Sequence[str] = images.ids
+    if images.origins is not None:
+        names = [origin.path.name for origin in images.origins]
+    found = [pattern.search(name) for name in names]
+    patients = ["" if match is None else match[1] or "" for match in found]
+    return _complete(
+        images, patients, f"the expression {shown(pattern.pattern)} finds no patient in"
+    )
+
+
+def _complete(images: ImageSet, patients: Sequence[str], lack: str) -> ImageSet:
+    """Return the images with their patients, or raise an error that names those without."""
+    lacking = [i for i, patient in zip(images.ids, patients, strict=True) if not patient]
+    if lacking:
+        raise WhorlError(
+            f"{images.name}: {lack} {len(lacking):,} of {len(images):,} images: "
+            f"{first_few(lacking)}"
+        )
+    return images.with_patients(patients)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Compile a regular expression with one group."""
+    try:
+        pattern = re.compile(text)
+    except re.error as error:
+        raise WhorlError(
+            f"--patients {text}: is no file, and no regular expression either: {error}"
+        ) from error
+    if pattern.groups != 1:
+        raise WhorlError(
+            f"--patients {text}: is no file, and has {pattern.groups} groups where a regular "
+            r"expression needs one round what names the patient: '(person\d+)_'"
+        )
+    return pattern
