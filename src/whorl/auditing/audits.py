@@ -7,17 +7,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from whorl.auditing.findings import SetTest
+from whorl.auditing.comparison import Compared, compare, own_rule_finding, patients_finding
+from whorl.auditing.copies import copies_finding, find_alike, shared_finding
+from whorl.auditing.findings import Caution, Finding, Meaning
+from whorl.auditing.grouping import Grouping, grouping_of, with_known_patients
 from whorl.auditing.record import Stopwatch, record_of
 from whorl.auditing.result import AuditResult
-from whorl.auditing.verdict import compare_sets, judge
-from whorl.decisions import ConformalFDR
+from whorl.auditing.verdict import judge
 from whorl.errors import NeedError, WhorlError
 from whorl.images import ImageSet, Window, load, require_distinct
 from whorl.methods import Method, Need, Scores
 from whorl.methods.nearest import NearestSimilarity
 from whorl.runs import AS_IT_IS, Entry, Settings, as_entry
-from whorl.similarity import SSIM, Correlation, Duplicates, Measure, find_duplicates
+from whorl.similarity import SSIM, Correlation
+from whorl.tasks.patients import Patients
 from whorl.tasks.view import View
 
 Images = ImageSet | Path | str
@@ -32,7 +35,11 @@ def audit(
     method: str | Method | Entry = DEFAULT_METHOD,
     *,
     settings: Settings = AS_IT_IS,
-    fdr: float = 0.05,
+    patients: Patients | None = None,
+    drop_shared_patients: bool = False,
+    level: float = 0.05,
+    title: str = "",
+    dataset: str = "",
     seed: int = 0,
     resize: int | None = None,
     window: Window | None = None,
@@ -55,8 +62,20 @@ def audit(
         (:func:`whorl.runs.as_entry`); one that needs no development set.
     settings : Settings
         What is set of the method: weights, budget, a bound on generated images.
-    fdr : float
-        False discovery rate, between 0 and 1; used where there is a reference.
+    patients : path, str or mapping, optional
+        Whose each real image is: image id → patient, or what
+        :func:`whorl.tasks.patients.with_patients` takes; image sets may carry it already, and
+        DICOM says it by itself. Where nobody says, images that look like several of one patient
+        count as one.
+    drop_shared_patients : bool
+        Go on without the reference images of patients who are among the candidates; else they are
+        an error.
+    level : float
+        Between 0 and 1: if nothing leaked, "leakage shown" comes up in at most this share of
+        audits, all tests together; and the bound on the false discovery rate of what is flagged.
+        Used where there is a reference.
+    title, dataset : str
+        What the report is called, and the data set it is about.
     seed : int
         Seeds every random draw.
     resize, window, skip_unreadable
@@ -72,8 +91,8 @@ def audit(
     Raises
     ------
     WhorlError
-        If images cannot be read, differ in size, the method is unknown or needs more, or `fdr`
-        is out of range.
+        If images cannot be read, differ in size, the method is unknown or needs more, a patient is
+        on both sides, or `level` is out of range.
 
     Examples
     --------
@@ -83,8 +102,8 @@ def audit(
     >>> str(result.verdict.outcome)
     'leakage shown'
     """
-    if not 0 < fdr < 1:
-        raise WhorlError(f"--fdr must lie between 0 and 1, not {fdr}")
+    if not 0 < level < 1:
+        raise WhorlError(f"--level must lie between 0 and 1, not {level}")
     chosen = as_entry(method).with_settings(settings)
     if Need.DEVELOPMENT in chosen.method.needs:
         raise NeedError(
@@ -101,39 +120,52 @@ def audit(
             read(candidates, "candidates"),
             None if reference is None else read(reference, "reference"),
         )
-    result = _audit(view, chosen, fdr, seed, watch)
-    return replace(result, record=record_of(view, chosen, fdr, seed, watch), phantom=phantom)
+        folders = {"candidates": _folder(candidates), "reference": _folder(reference)}
+        view, dropped = with_known_patients(
+            view, patients, folders, drop_shared=drop_shared_patients
+        )
+    with watch.stage("looking for patients"):
+        grouping = grouping_of(view, dropped=dropped, seed=seed)
+    result = _audit(view, chosen, grouping, level, seed, watch)
+    record = record_of(view, chosen, level, seed, watch) | {"title": title, "dataset": dataset}
+    return replace(result, record=record, phantom=phantom)
 
 
-def _audit(view: View, chosen: Entry, fdr: float, seed: int, watch: Stopwatch) -> AuditResult:
-    """Score, decide, look for duplicates and judge."""
+def _audit(
+    view: View, chosen: Entry, grouping: Grouping, level: float, seed: int, watch: Stopwatch
+) -> AuditResult:
+    """Score, look for duplicates, compare, decide and judge."""
     with watch.stage("scoring"):
         scores = chosen.method.score(view, seed=seed)
         nearest = scores.nearest or NearestSimilarity(Correlation()).nearest(view)
-    with watch.stage("deciding"):
-        rule = chosen.rule if view.reference is None else ConformalFDR(fdr)
-        decisions = rule.decide(scores)
-    with watch.stage("second measure"):
-        set_tests = () if view.reference is None else _set_tests(view, chosen, scores, seed)
     with watch.stage("duplicates"):
-        duplicates = _duplicates(view)
-    verdict = judge(
-        decisions,
-        set_tests,
-        duplicates["candidates and generated"],
-        reference=0 if view.reference is None else len(view.reference),
-    )
-    return AuditResult(view, chosen.name, scores, decisions, nearest, verdict, duplicates)
+        alike = find_alike(view, grouping)
+    decided = None
+    findings: list[Finding] = [copies_finding(alike), patients_finding(grouping, level)]
+    if view.reference is None:
+        decisions = chosen.rule.decide(scores)
+        findings.append(own_rule_finding(decisions))
+    else:
+        with watch.stage("second measure"):
+            second = _second(view, chosen, seed)
+        with watch.stage("deciding"):
+            compared = Compared(view, grouping, chosen.name, scores, *second)
+            decided, decisions, found = compare(compared, level, seed)
+            findings += found
+    findings += [f for f in (shared_finding(alike),) if f is not None]
+    findings += [Caution(meaning=Meaning.ASIDE, sentence=text) for text in decisions.warnings]
+    return AuditResult(
+        view, chosen.name, scores, decisions, nearest, judge(findings), grouping, decided,
+        alike.duplicates,
+    )  # fmt: skip
 
 
-def _set_tests(view: View, chosen: Entry, scores: Scores, seed: int) -> tuple[SetTest, ...]:
-    """Compare candidates and reference by the method and by a second measure."""
-    second = NearestSimilarity(_second_measure(chosen.method))
-    name = f"nearest-{second.measure.name.lower()}"
-    return (
-        compare_sets(scores, chosen.name, seed=seed),
-        compare_sets(second.score(view, seed=seed), name, seed=seed),
-    )
+def _second(view: View, chosen: Entry, seed: int) -> tuple[str, Scores]:
+    """Score by a second measure, to catch a leak that the method is blind to."""
+    method = chosen.method
+    measure = SSIM() if getattr(method, "measure", None) == Correlation() else Correlation()
+    second = NearestSimilarity(measure)
+    return f"nearest-{measure.name.lower()}", second.score(view, seed=seed)
 
 
 def _images(source: Images, name: str, **reading: Any) -> ImageSet:
@@ -143,17 +175,6 @@ def _images(source: Images, name: str, **reading: Any) -> ImageSet:
     return load(source, name=name, **reading)
 
 
-def _second_measure(method: Method) -> Measure:
-    """Return a measure other than the method's, to catch a leak that its own is blind to."""
-    return SSIM() if getattr(method, "measure", None) == Correlation() else Correlation()
-
-
-def _duplicates(view: View) -> dict[str, Duplicates]:
-    """Look for duplicates within and between the sets."""
-    found = {
-        "within candidates": find_duplicates(view.candidates),
-        "candidates and generated": find_duplicates(view.candidates, view.generated),
-    }
-    if view.reference is not None:
-        found["candidates and reference"] = find_duplicates(view.candidates, view.reference)
-    return found
+def _folder(source: Images | None) -> Path | None:
+    """Return the folder that images are read from; None where they come otherwise."""
+    return Path(source) if isinstance(source, Path | str) else None

@@ -19,102 +19,233 @@ class Meaning(StrEnum):
     SHOWS = "shows leakage"
     EXCLUDES = "rules out more than a small leak"
     LEAVES_OPEN = "leaves it open"
+    CONTRADICTS = "makes the comparison doubtful"
     ASIDE = "stands beside the verdict"
 
 
-class _Finding(BaseModel):
-    """What every finding has."""
+class Known(StrEnum):
+    """How it is known whose each image is."""
+
+    GIVEN = "given"
+    HEADERS = "from the files' headers"
+    FOUND = "found among the images"
+    ALONE = "each image counts by itself"
+
+
+class _Facts(BaseModel):
+    """What every model here has."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Finding(_Facts):
+    """What every finding has."""
 
     meaning: Meaning
 
 
+class Interval(_Facts):
+    """A value with its 95 % interval over patients."""
+
+    value: Share
+    low: Share
+    high: Share
+
+
 class Copies(_Finding):
-    """Candidates and generated images that are identical in every grey value.
+    """Generated images that are candidates, or nearly.
 
     Attributes
     ----------
     pairs : int
-        How many pairs.
+        Pairs that are identical in every grey value.
+    near : int
+        Other pairs that are more alike than any two real images of different patients, and than
+        any reference image and a generated one; they are to be looked at.
+    bar : float or None
+        The correlation of thumbnails that those pairs exceed.
+    first_near : tuple of (str, str, float)
+        The most alike of them: candidate, generated image, correlation.
     """
 
     kind: Literal["copies"] = "copies"
     pairs: int = Field(ge=0)
+    near: int = Field(default=0, ge=0)
+    bar: float | None = None
+    first_near: tuple[tuple[str, str, float], ...] = ()
 
 
-class Flags(_Finding):
-    """The candidates that the rule calls used.
+class Patients(_Finding):
+    """How many patients there are, and how that is known.
 
     Attributes
     ----------
-    rule : str
-        In words.
-    candidates, flagged : int
-        How many there are, and how many are flagged.
-    reference : int
-        Reference images; 0 where none were given.
-    level : float or None
-        The bound on the false discovery rate; None where nothing is guaranteed.
-    smallest_p_value : float or None
-        The smallest that so many reference images allow.
-    needed : int or None
-        How many members among the candidates it takes for any to be flagged at the level.
+    known : Known
+        How.
+    candidates, reference : int
+        Patients on either side.
+    candidate_images, reference_images : int
+        Their images.
+    largest : float
+        The largest share of a side's images that one patient has.
+    more_reference : int
+        How many more reference patients it takes for any statement about the set.
+    dropped : int
+        Reference images left out because their patients are among the candidates.
     """
 
-    kind: Literal["flags"] = "flags"
-    rule: str
+    kind: Literal["patients"] = "patients"
+    known: Known
     candidates: int
-    flagged: int
     reference: int
-    level: Share | None
-    smallest_p_value: Share | None
-    needed: int | None
+    candidate_images: int
+    reference_images: int
+    largest: Share
+    more_reference: int
+    dropped: int = 0
+
+
+class Part(_Facts):
+    """One statistic of the test of the whole set."""
+
+    name: str
+    p_value: Share
+    effect: float
 
 
 class SetTest(_Finding):
     """Whether the candidates as a set lie closer to the generated images than the reference does.
 
+    Patients are permuted, each counting once; all parts together hold the level.
+
     Attributes
     ----------
     measure : str
-        The catalogue's name of the method whose scores are compared.
+        The method whose scores the effect is of.
     level : float
         At which it shows leakage.
-    auc : float
-        Probability that a random candidate scores above a random reference image (ties half);
-        0.5 = no difference.
-    low, high : float
-        95 % interval of the AUC.
     p_value : float
-        One-sided Mann–Whitney p-value.
+        Of all parts together.
+    parts : tuple of Part
+        Each by itself.
+    auc : Interval
+        Probability that a candidate patient scores above a reference patient; 0.5 = no difference.
+    detectable : float
+        The smallest AUC that so many patients show four times in five.
+    below : float
+        One-sided p-value of the candidates lying *farther* from the generated images.
+    permutations : int
+        How many were compared.
     """
 
     kind: Literal["set"] = "set"
     measure: str
     level: Share
-    auc: Share
-    low: Share
-    high: Share
     p_value: Share
+    parts: tuple[Part, ...]
+    auc: Interval
+    detectable: Share
+    below: Share
+    permutations: int
 
 
-class Reach(_Finding):
-    """How large a leak could have been overlooked.
+class Flags(_Finding):
+    """The patients, or the images, that are called used.
 
     Attributes
     ----------
-    detectable, detectable_limit : float
-        The smallest AUC that so many images would probably have shown, and how small it must be.
-    highest, highest_limit : float
-        The largest AUC in the intervals of all set tests, and how small it must be.
+    unit : {"patients", "images"}
+        What is counted.
+    rule : str
+        In words.
+    total, flagged : int
+        Candidates, and how many of them are flagged.
+    benjamini_hochberg : int or None
+        How many Benjamini and Hochberg's procedure would flag, for the record.
+    level : float or None
+        The bound on the false discovery rate; None where nothing is guaranteed.
+    smallest_p_value : float or None
+        The smallest that so many reference patients allow.
+    warnings : tuple of str
+        What so few reference patients cannot show.
     """
 
-    kind: Literal["reach"] = "reach"
-    detectable: Share
-    detectable_limit: Share
-    highest: Share
-    highest_limit: Share
+    kind: Literal["flags"] = "flags"
+    unit: Literal["patients", "images"]
+    rule: str
+    total: int
+    flagged: int
+    benjamini_hochberg: int | None = None
+    level: Share | None = None
+    smallest_p_value: Share | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class AtLeast(_Finding):
+    """Lower bounds on how many were used, which hold together.
+
+    Attributes
+    ----------
+    patients, images : int
+        At least so many.
+    confidence : float
+        With which.
+    """
+
+    kind: Literal["at least"] = "at least"
+    patients: int
+    images: int
+    confidence: Share
+
+
+class Attack(_Finding):
+    """What an attacker reaches, were all candidates used and no reference image.
+
+    Attributes
+    ----------
+    tpr_at_1, tpr_at_5 : Interval or None
+        Share of the candidates above all but 1 % and 5 % of the reference; None where the
+        reference is too small to tell.
+    epsilon, delta : float
+        The generator gave away at least this ε, for that δ, with 95 % confidence.
+    """
+
+    kind: Literal["attack"] = "attack"
+    tpr_at_1: Interval | None
+    tpr_at_5: Interval | None
+    epsilon: float
+    delta: float
+
+
+class Shift(_Finding):
+    """Whether the real images alone tell candidates from reference.
+
+    Attributes
+    ----------
+    auc : float
+        Of held-out patients; 0.5 = cannot be told apart.
+    p_value, level : float
+        By permuting patients, and where it warns.
+    """
+
+    kind: Literal["shift"] = "shift"
+    auc: Share
+    p_value: Share
+    level: Share
+
+
+class Shared(_Finding):
+    """Images that stand among both candidates and reference: one of the two labels is wrong.
+
+    Attributes
+    ----------
+    exact, near : int
+        Pairs that are identical, and other pairs that are nearly.
+    """
+
+    kind: Literal["shared"] = "shared"
+    exact: int
+    near: int
 
 
 class Caution(_Finding):
@@ -130,5 +261,8 @@ class Caution(_Finding):
     sentence: str
 
 
-Finding = Annotated[Copies | Flags | SetTest | Reach | Caution, Field(discriminator="kind")]
+Finding = Annotated[
+    Copies | Patients | SetTest | Flags | AtLeast | Attack | Shift | Shared | Caution,
+    Field(discriminator="kind"),
+]
 """Any finding; ``kind`` says which."""

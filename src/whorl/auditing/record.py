@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 from whorl.compute import available_cores, current
+from whorl.images import digest_of
 from whorl.runs import Entry
 from whorl.tasks.view import View
 from whorl.version import __version__
@@ -41,10 +42,13 @@ class Stopwatch:
         self.seconds[name] = round(time.perf_counter() - started, 3)
 
 
-def record_of(view: View, chosen: Entry, fdr: float, seed: int, watch: Stopwatch) -> dict[str, Any]:
+def record_of(
+    view: View, chosen: Entry, level: float, seed: int, watch: Stopwatch
+) -> dict[str, Any]:
     """Return the record of an audit, as values that JSON can carry."""
     settings, weights = current(), chosen.settings.weights
     sets = {"generated": view.generated, "candidates": view.candidates, "reference": view.reference}
+    digests = {name: images.digest for name, images in sets.items() if images is not None}
     return {
         "whorl": __version__,
         "python": platform.python_version(),
@@ -52,14 +56,15 @@ def record_of(view: View, chosen: Entry, fdr: float, seed: int, watch: Stopwatch
         "method": chosen.name,
         "composition": repr(chosen.method),
         "own_rule": repr(chosen.rule),
-        "fdr": fdr if view.reference is not None else None,
+        "level": level if view.reference is not None else None,
         "seed": seed,
         "settings": chosen.settings.to_dict(),
         "weights": None if weights is None else str(weights),
         "notes": list(chosen.method.notes()),
         "device": settings.place,
         "threads": settings.threads or available_cores(),
-        "sha256": {name: images.digest for name, images in sets.items() if images is not None},
+        "sha256": digests,
+        "inputs_sha256": digest_of(f"{name} {digest}" for name, digest in digests.items()),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": dict(watch.seconds),
     }

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from whorl.auditing.findings import Finding, SetTest
-from whorl.auditing.words import guarantee_of, reasons_of, sentence_of
+from whorl.auditing.findings import Finding
+from whorl.auditing.grouping import Grouping
+from whorl.auditing.words import advice_of, first_of, guarantee_of, reasons_of, sentence_of
+from whorl.decisions.patients import PatientDecisions
 from whorl.decisions.rules import Decisions
 from whorl.extras import imported
 from whorl.methods.base import Nearest, Scores
@@ -58,9 +60,14 @@ class Verdict:
         return guarantee_of(self.findings)
 
     @property
-    def set_tests(self) -> tuple[SetTest, ...]:
-        """The tests of the set as a whole: by the audit's method, then by the second measure."""
-        return tuple(finding for finding in self.findings if isinstance(finding, SetTest))
+    def first(self) -> str:
+        """What is to be said before all else; empty if nothing."""
+        return first_of(self.findings)
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What to do, one sentence each."""
+        return advice_of(self.findings)
 
 
 @dataclass(frozen=True)
@@ -81,6 +88,10 @@ class AuditResult:
         The generated image most like each candidate.
     verdict : Verdict
         The answer in words.
+    grouping : Grouping
+        The patient of each real image.
+    patients : PatientDecisions or None
+        P-values and flags of patients and images, where a reference was given.
     duplicates : mapping of str to Duplicates
         Keys "within candidates", "candidates and generated" and, with a reference,
         "candidates and reference".
@@ -96,6 +107,8 @@ class AuditResult:
     decisions: Decisions
     nearest: Nearest
     verdict: Verdict
+    grouping: Grouping
+    patients: PatientDecisions | None
     duplicates: Mapping[str, Duplicates]
     record: Mapping[str, Any] = field(default_factory=dict)
     phantom: bool = False
@@ -103,16 +116,19 @@ class AuditResult:
     def to_columns(self) -> dict[str, list[Any]]:
         """Return one row a candidate as columns: what ``scores.csv`` holds.
 
+        Patients are called by their pseudonyms, or by their group where they were only found.
+
         Returns
         -------
         dict of str to list
-            image_id, score, p_value (None without a reference), decision ("used" or "not used"),
-            nearest_generated (an id) and similarity.
+            image_id, patient, score, p_value (None without a reference), decision ("used" or
+            "not used"), nearest_generated (an id) and similarity.
         """
         p_values = self.decisions.p_values
         generated = self.view.generated.ids
         return {
             "image_id": list(self.scores.ids),
+            "patient": [self.grouping.names[code] for code in self.grouping.candidates],
             "score": self.scores.values.tolist(),
             "p_value": [None] * len(self.scores.ids) if p_values is None else p_values.tolist(),
             "decision": ["used" if used else "not used" for used in self.decisions.used],

@@ -1,140 +1,231 @@
-"""The words of a verdict, made from its findings; nowhere else does the audit make a sentence."""
+"""The words of a verdict, made from its findings; nowhere else does the audit make a sentence.
+
+The headline is for a board: no option, no p-value. Numbers follow in the reasons, and what to do
+in the advice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from whorl.auditing.findings import Caution, Copies, Finding, Flags, Meaning, Reach, SetTest
+from whorl.auditing.findings import (
+    AtLeast,
+    Copies,
+    Finding,
+    Flags,
+    Known,
+    Meaning,
+    Patients,
+    SetTest,
+    Shared,
+    Shift,
+)
+from whorl.auditing.reasons import counted, patients_reason, percent, reasons
+
+SHIFTED = "unless it is that candidates and reference differ otherwise than by use"
 
 
 def sentence_of(findings: Sequence[Finding]) -> str:
-    """Return the whole answer in one sentence.
+    """Return the whole answer in one plain sentence.
 
     Examples
     --------
     >>> sentence_of([Copies(meaning=Meaning.SHOWS, pairs=2)])
-    'Leakage shown: generated images hold exact copies of candidates.'
+    'Leakage shown: generated images are exact copies of candidates.'
     """
-    shown = [finding for finding in findings if finding.meaning is Meaning.SHOWS]
-    flags = next((f for f in findings if isinstance(f, Flags)), None)
-    if any(isinstance(finding, Copies) for finding in shown):
-        return "Leakage shown: generated images hold exact copies of candidates."
-    if flags is not None and flags in shown and flags.level is not None:
+    found = _Found(findings)
+    if found.copies is not None and found.copies.meaning is Meaning.SHOWS:
+        return "Leakage shown: generated images are exact copies of candidates."
+    if found.set_test is not None and found.set_test.meaning is Meaning.SHOWS:
+        return _shown(found)
+    if found.set_test is None:
+        return _without_reference(found)
+    if found.set_test.meaning is Meaning.CONTRADICTS:
         return (
-            f"Leakage shown: {flags.flagged} of {flags.candidates} candidates are flagged as "
-            f"training images, of which at most {percent(flags.level)} are expected to be flagged "
-            "wrongly."
+            "Inconclusive: the reference lies closer to the generated images than the candidates "
+            "do, so the two are sets of different kinds and cannot be compared."
         )
-    if shown:
-        return _set_sentence([f for f in findings if isinstance(f, SetTest)])
-    if flags is not None and flags.level is None:
+    if found.doubtful:
         return (
-            f"Inconclusive: the method's own rule flags {flags.flagged} of {flags.candidates} "
-            "candidates, but without a reference of known non-members no error rate can be stated."
+            "Inconclusive: nothing was shown, but candidates and reference differ otherwise than "
+            "by use, so that a leak may be hidden."
         )
-    if flags is not None and any(finding.meaning is Meaning.EXCLUDES for finding in findings):
+    if found.set_test.meaning is Meaning.EXCLUDES:
         return (
-            f"No evidence of leakage: the {flags.candidates} candidates lie no closer to the "
-            f"generated images than the {flags.reference} reference images do."
+            f"No evidence of leakage: the {found.candidates} lie no closer to the generated images "
+            f"than the {found.reference} of the reference."
         )
     return "Inconclusive: no leakage was shown, but one too large to overlook cannot be ruled out."
 
 
-def reasons_of(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Return what was found, one plain sentence each, in the order of the findings.
-
-    How large a leak could have been overlooked is told only where none was shown.
-    """
-    shown = any(finding.meaning is Meaning.SHOWS for finding in findings)
-    told = [finding for finding in findings if not (shown and isinstance(finding, Reach))]
-    return tuple(reason for finding in told for reason in _reasons(finding))
-
-
-def guarantee_of(findings: Sequence[Finding]) -> str:
-    """Say what is guaranteed of the flagged images, or that nothing is."""
-    flags = next((f for f in findings if isinstance(f, Flags)), None)
-    if flags is None or flags.level is None:
-        return (
-            "No error rate is guaranteed: there was no reference, and the decision rule is the "
-            "method's own. Give --reference DIR with real images that were certainly not used."
-        )
-    return (
-        f"Of the images flagged, at most {percent(flags.level)} are expected to be non-members "
-        f"(Benjamini–Hochberg on conformal p-values from {flags.reference} reference images), "
-        "provided that the reference images are like the candidates that were not used: same "
-        "source, same processing, no patient in both. Nothing is guaranteed of the images not "
-        "flagged."
-    )
-
-
-def percent(share: float) -> str:
-    """Return a share in per cent, with as many digits as it needs.
+def first_of(findings: Sequence[Finding]) -> str:
+    """Return what is to be said before all else: patients that were only found; empty if none.
 
     Examples
     --------
-    >>> percent(0.05), percent(0.125)
-    ('5 %', '12.5 %')
+    >>> first_of([])
+    ''
     """
-    return f"{100 * share:.3g} %"
+    patients = _Found(findings).patients
+    if patients is None or patients.known is not Known.FOUND:
+        return ""
+    return patients_reason(patients)
 
 
-def _set_sentence(tests: Sequence[SetTest]) -> str:
-    """Say that the set as a whole leaks; the first test is by the audit's own method."""
-    shown = [test.measure for test in tests if test.meaning is Meaning.SHOWS]
-    others = [measure for measure in shown if measure != tests[0].measure]
-    hint = f"; --method {others[0]} may name them" if others else ", though none can be named"
-    return (
-        "Leakage shown: as a set, the candidates lie closer to the generated images than the "
-        f"reference does, by {' and '.join(shown)}{hint}."
+def reasons_of(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return what was found, one plain sentence each, in the order of the findings."""
+    shown = any(finding.meaning is Meaning.SHOWS for finding in findings)
+    alone = _Found(findings).unit == "images"
+    return tuple(
+        reason for finding in findings for reason in reasons(finding, shown=shown, alone=alone)
     )
 
 
-def _reasons(finding: Finding) -> Iterator[str]:
-    """Yield what one finding gives to say."""
-    match finding:
-        case Copies() if finding.pairs:
-            pairs = "1 pair" if finding.pairs == 1 else f"{finding.pairs:,} pairs"
-            yield f"{pairs} of a candidate and a generated image are identical in every grey value."
-        case Flags():
-            yield from _flag_reasons(finding)
-        case SetTest():
-            yield (
-                f"By {finding.measure}, a candidate scores above a reference image with "
-                f"probability {finding.auc:.2f} (95 % interval {finding.low:.2f} to "
-                f"{finding.high:.2f}; 0.50 if nothing leaked), one-sided p = {finding.p_value:.2g}."
-            )
-        case Reach() if finding.meaning is Meaning.LEAVES_OPEN:
-            yield _why_open(finding)
-        case Caution():
-            yield f"{finding.sentence[:1].upper()}{finding.sentence[1:]}."
+def advice_of(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return what to do, one sentence each.
 
-
-def _flag_reasons(flags: Flags) -> Iterator[str]:
-    """Say what the rule did, and whether it could have done anything."""
-    yield f"{flags.flagged} of {flags.candidates} candidates flagged by the rule: {flags.rule}."
-    if flags.needed is None or flags.smallest_p_value is None:
-        return
-    smallest = (
-        f"With {flags.reference} reference images the smallest p-value is "
-        f"{flags.smallest_p_value:.3f}"
-    )
-    if flags.needed > flags.candidates:
-        yield f"{smallest}: too few for any candidate to be flagged at this rate."
-    elif not flags.flagged and flags.needed > 1:
-        yield (
-            f"{smallest}: fewer than {flags.needed} members among the candidates cannot be "
-            "flagged at this rate."
-        )
-
-
-def _why_open(reach: Reach) -> str:
-    """Say what could have been seen, and what cannot be excluded."""
-    if reach.detectable > reach.detectable_limit:
+    Examples
+    --------
+    >>> advice_of([Copies(meaning=Meaning.SHOWS, pairs=2)])[0][:24]
+    'Do not release the gener'
+    """
+    found = _Found(findings)
+    test, patients = found.set_test, found.patients
+    if found.copies is not None and found.copies.meaning is Meaning.SHOWS:
+        return ("Do not release the generated images: some are pictures of real patients.",)
+    if test is None:
         return (
-            f"Too few images: only an AUC of {reach.detectable:.2f} or more would probably have "
-            "been shown. Give more reference images."
+            "Give --reference a folder of real images that were certainly not used: other "
+            "patients, the same scanners and the same preparation. Without it nothing can be said "
+            "at a stated error.",
         )
+    advice = []
+    if test.meaning is Meaning.SHOWS and found.flagged:
+        advice.append(
+            "Do not release the generated images as they are. Look at the evidence of the flagged "
+            "ones; leave their patients out, train again, and audit again."
+        )
+    elif test.meaning is Meaning.SHOWS:
+        advice.append(
+            "Influence on the set is shown, and nobody is named: releasing gives away that these "
+            "patients, taken together, were used, but not who. Whether that may be released is "
+            "a decision about the group, not about one person. More reference patients may name "
+            "some; a generator with less repetition may show none."
+        )
+    if any(isinstance(f, Shift) and f.meaning is Meaning.CONTRADICTS for f in findings) or (
+        test.meaning is Meaning.CONTRADICTS
+    ):
+        advice.append(
+            "Take candidates and reference from the same scanners, the same time and the same "
+            "preparation, and audit again: only then does a difference mean use."
+        )
+    if any(isinstance(finding, Shared) for finding in findings):
+        advice.append("Images stand in both candidates and reference: put each where it belongs.")
+    if test.meaning is Meaning.LEAVES_OPEN and patients is not None:
+        advice.append(_short_side(patients))
+    return tuple(advice)
+
+
+def guarantee_of(findings: Sequence[Finding]) -> str:
+    """Say what is guaranteed, and on what condition."""
+    found = _Found(findings)
+    if found.set_test is None or found.patients is None:
+        return (
+            "No error rate is guaranteed: there was no reference, and the decision rule is the "
+            "method's own."
+        )
+    level, unit = percent(found.set_test.level), found.unit
     return (
-        f"The intervals reach up to an AUC of {reach.highest:.2f}, that is, up to about "
-        f"{percent(2 * (reach.highest - 0.5))} of the candidates may stand clear of the reference."
+        f"If nothing leaked, “leakage shown” comes up in at most {level} of audits, all tests "
+        f"together. Of the {unit} flagged, at most {level} are expected to be wrong. Both hold "
+        "provided that the reference is like the candidates that were not used: same source, same "
+        f"preparation, other patients. Nothing is guaranteed of the {unit} not flagged, and a "
+        "stronger attack than this one may see more."
+    )
+
+
+class _Found:
+    """The findings by what they are."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.copies = next((f for f in findings if isinstance(f, Copies)), None)
+        self.patients = next((f for f in findings if isinstance(f, Patients)), None)
+        self.set_test = next((f for f in findings if isinstance(f, SetTest)), None)
+        self.at_least = next((f for f in findings if isinstance(f, AtLeast)), None)
+        self.flags = [f for f in findings if isinstance(f, Flags)]
+        self.doubtful = any(f.meaning is Meaning.CONTRADICTS for f in findings)
+        self.shifted = any(
+            isinstance(f, Shift) and f.meaning is Meaning.CONTRADICTS for f in findings
+        )
+
+    @property
+    def flagged(self) -> int:
+        """How many are flagged, patients and images together."""
+        return sum(flags.flagged for flags in self.flags)
+
+    def flagged_of(self, unit: str) -> int:
+        """How many patients, or images, are flagged."""
+        return sum(flags.flagged for flags in self.flags if flags.unit == unit)
+
+    @property
+    def unit(self) -> str:
+        """What counts once."""
+        alone = self.patients is None or self.patients.known is Known.ALONE
+        return "images" if alone else "patients"
+
+    @property
+    def candidates(self) -> str:
+        """The candidates, counted."""
+        assert self.patients is not None  # noqa: S101
+        images = f"{self.patients.candidate_images} candidates"
+        if self.unit == "images":
+            return images
+        return f"{images} of {counted(self.patients.candidates, 'patient')}"
+
+    @property
+    def reference(self) -> str:
+        """The reference, counted."""
+        assert self.patients is not None  # noqa: S101
+        return counted(self.patients.reference, self.unit.removesuffix("s"))
+
+
+def _shown(found: _Found) -> str:
+    """Say that leakage is shown, of whom, and whether it may be a shift."""
+    start = f"Leakage shown, {SHIFTED}: " if found.shifted else "Leakage shown: "
+    at_least = found.at_least
+    if at_least is not None and at_least.images:
+        many = counted(at_least.images, "candidate")
+        if found.unit == "patients":
+            many += f", of at least {counted(at_least.patients, 'patient')},"
+        verb = "was" if at_least.images == 1 else "were"
+        body = f"at least {many} {verb} used to train the generator"
+    else:
+        body = "the generated images carry traces of the candidates as a set"
+    for unit in (found.unit, "images"):
+        flagged = found.flagged_of(unit)
+        if flagged:
+            named = counted(flagged, unit.removesuffix("s"))
+            return f"{start}{body}; {named} {'is' if flagged == 1 else 'are'} named below."
+    return f"{start}{body}, though nobody can be named."
+
+
+def _without_reference(found: _Found) -> str:
+    """Say what the method's own rule did, and why that shows nothing."""
+    flags = found.flags[0]
+    return (
+        f"Inconclusive: by the method's own rule {flags.flagged} of {flags.total} candidates look "
+        "used, but without a reference of images that were certainly not used, nobody knows how "
+        "often that rule is wrong."
+    )
+
+
+def _short_side(patients: Patients) -> str:
+    """Advise on the side that has fewer, which is what limits what can be seen."""
+    unit = "images" if patients.known is Known.ALONE else "patients"
+    if patients.more_reference:
+        return f"Give {patients.more_reference} more reference {unit}: so few can show nothing."
+    short, where = min((patients.reference, "reference"), (patients.candidates, "candidates"))
+    return (
+        f"The {where} {'is' if where == 'reference' else 'are'} short ({short} {unit}): more "
+        f"{unit} there narrow the interval most."
     )

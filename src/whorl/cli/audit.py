@@ -9,12 +9,19 @@ import typer
 
 from whorl.cli.bundles import bundled
 from whorl.cli.entries import catalogue_entry, set_entry
-from whorl.cli.options import Computing, Reading, Seed, Setting, working
+from whorl.cli.options import Computing, PatientsText, Reading, Seed, Setting, working
 
 if TYPE_CHECKING:
     from whorl.auditing import AuditResult
     from whorl.auditing.audits import Images
     from whorl.report.writing import Written
+
+FAILED = 3  # exit status where --fail-on names the outcome
+OUTCOMES = {
+    "leakage": "leakage shown",
+    "no-evidence": "no evidence",
+    "inconclusive": "inconclusive",
+}
 
 
 @bundled
@@ -35,9 +42,33 @@ def audit(
     method: Annotated[str, typer.Option(metavar="NAME", help="See: whorl methods.")] = (
         "nearest-ssim"
     ),
-    fdr: Annotated[
-        float, typer.Option(help="False discovery rate of the flagged images, with --reference.")
+    patients: PatientsText = None,
+    drop_shared_patients: Annotated[
+        bool,
+        typer.Option(
+            "--drop-shared-patients",
+            help="Leave out the reference images of patients who are among the candidates.",
+        ),
+    ] = False,
+    level: Annotated[
+        float,
+        typer.Option(
+            help="If nothing leaked, leakage is said to be shown in at most this share of audits, "
+            "all tests together; so many of the flagged may be wrong. With --reference."
+        ),
     ] = 0.05,
+    title: Annotated[str, typer.Option(metavar="TEXT", help="What the report is called.")] = "",
+    dataset: Annotated[
+        str, typer.Option(metavar="TEXT", help="The data set that the report is about.")
+    ] = "",
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            metavar="OUTCOMES",
+            help="Exit with status 3 at these outcomes: leakage, no-evidence, inconclusive, parted "
+            "by commas.",
+        ),
+    ] = "",
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Where report.html, scores.csv and summary.json go.")
     ] = Path("whorl-audit"),
@@ -52,14 +83,16 @@ def audit(
 ) -> None:
     """Tell which candidates a generator was trained on, how surely, and show the evidence.
 
-    With --reference, flagged images carry a bound on the false discovery rate; without it the
-    method's own rule decides and no error rate is guaranteed.
+    With --reference, all that is said holds at --level, for patients where they are known or
+    found; without it the method's own rule decides and no error rate is guaranteed.
     """
     chosen = set_entry(catalogue_entry(method, "--method"), setting)
-    if not 0 < fdr < 1:
-        raise typer.BadParameter("must lie between 0 and 1", param_hint="--fdr")
+    if not 0 < level < 1:
+        raise typer.BadParameter("must lie between 0 and 1", param_hint="--level")
+    failing = _outcomes(fail_on)
     from whorl.auditing import audit as run_audit
     from whorl.report import write_audit
+    from whorl.report.writing import REPORT
 
     made, real, unused = _sets(generated, candidates, reference, sample=sample)
     with working(computing):
@@ -69,15 +102,22 @@ def audit(
             unused,
             chosen.name,
             settings=chosen.settings,
-            fdr=fdr,
+            patients=patients,
+            drop_shared_patients=drop_shared_patients,
+            level=level,
+            title=title,
+            dataset=dataset,
             seed=seed,
             resize=reading.resize,
             window=reading.window_parsed,
             skip_unreadable=reading.skip_unreadable,
             phantom=sample,
         )
+        replaced = (out / REPORT).exists()
         written = write_audit(result, out, images=not no_images)
-    _say(result, written)
+    _say(result, written, replaced=replaced)
+    if result.verdict.outcome in failing:
+        raise typer.Exit(FAILED)
 
 
 def _sets(
@@ -96,7 +136,18 @@ def _sets(
     return generated, candidates, reference
 
 
-def _say(result: AuditResult, written: Written) -> None:
+def _outcomes(text: str) -> set[str]:
+    """Return the outcomes that are to fail; an unknown one is a usage error."""
+    asked = [word.strip() for word in text.split(",") if word.strip()]
+    for word in asked:
+        if word not in OUTCOMES:
+            raise typer.BadParameter(
+                f"{word!r} is none of {', '.join(OUTCOMES)}", param_hint="--fail-on"
+            )
+    return {OUTCOMES[word] for word in asked}
+
+
+def _say(result: AuditResult, written: Written, *, replaced: bool) -> None:
     """Print the verdict and where the evidence lies."""
     from rich.console import Console
     from rich.padding import Padding
@@ -111,6 +162,9 @@ def _say(result: AuditResult, written: Written) -> None:
     }
     console = Console(highlight=False)
     verdict = result.verdict
+    if verdict.first:
+        console.print(Text(verdict.first))
+        console.print()
     console.print(Text(verdict.sentence, style=colours[verdict.outcome]))
     if result.phantom:
         console.print("The images are drawn phantoms, not of patients.")
@@ -125,7 +179,15 @@ def _say(result: AuditResult, written: Written) -> None:
     for reason in verdict.reasons:
         console.print(Padding(Text(f"• {reason}"), (0, 0, 0, 2)))
     console.print()
+    for advice in verdict.advice:
+        console.print(Padding(Text(f"→ {advice}"), (0, 0, 0, 2)))
+    console.print()
     console.print(Text(verdict.guarantee, style="dim"))
     console.print()
+    if replaced:
+        console.print(f"The report that stood in {written.report.parent} was replaced.")
     console.print(Text(f"Evidence: {written.report}", style="bold"))
     console.print(Text(f"          {written.scores}, {written.summary}"))
+    if written.patients is not None:
+        console.print(Text(f"          {written.patients}: whose the pseudonyms are; keep it safe"))
+    console.print(Text(f"Seal:     {written.seal} (whorl verify {written.report.parent})"))

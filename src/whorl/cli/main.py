@@ -1,6 +1,7 @@
 """The ``whorl`` command: its sub-commands, and what becomes of errors.
 
-Exit status: 0 fine, 1 the input is at fault, 2 the command was used wrongly, 130 interrupted.
+Exit status: 0 fine, 1 the input is at fault, 2 the command was used wrongly, 3 the outcome is one
+that --fail-on names, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from whorl.cli.methods import methods
 from whorl.cli.pretrain import pretrain
 from whorl.cli.run import run
 from whorl.cli.task import task
+from whorl.cli.verify import verify
 from whorl.errors import WhorlError
 from whorl.version import __version__
 
@@ -49,6 +51,7 @@ def root(
 
 
 app.command()(audit)
+app.command()(verify)
 app.command()(methods)
 app.command()(fit)
 app.command()(run)

@@ -21,8 +21,8 @@ from whorl.tasks.textfile import shown
 SCORE = "score"
 
 
-def write_scores(path: Path | str, columns: Mapping[str, Sequence[object]]) -> None:
-    """Write a score file atomically.
+def write_scores(path: Path | str, columns: Mapping[str, Sequence[object]]) -> str:
+    """Write a score file atomically, and return the SHA-256 of its bytes.
 
     Text is quoted as CSV asks and otherwise left as it is: an id that begins with ``=`` stays that
     id, though a spreadsheet would take it for a formula.
@@ -44,14 +44,15 @@ def write_scores(path: Path | str, columns: Mapping[str, Sequence[object]]) -> N
     --------
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "scores.csv"
-    >>> write_scores(file, {"image_id": ["a", "b"], "score": [0.25, 1.0], "p_value": [None, None]})
+    >>> columns = {"image_id": ["a", "b"], "score": [0.25, 1.0], "p_value": [None, None]}
+    >>> _ = write_scores(file, columns)
     >>> file.read_text(encoding="utf-8").splitlines()
     ['image_id,score,p_value', 'a,0.25,', 'b,1.0,']
     """
     text = _format(columns, csv.QUOTE_MINIMAL)
     if "\r" in text:  # which older versions of the csv module leave unquoted
         text = _format(columns, csv.QUOTE_ALL)
-    write_text(path, text)
+    return write_text(path, text)
 
 
 def read_scores(path: Path | str) -> dict[str, float]:
@@ -71,7 +72,7 @@ def read_scores(path: Path | str) -> dict[str, float]:
     --------
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "scores.csv"
-    >>> write_scores(file, {"image_id": ["a", "b"], "score": [0.25, 1.0]})
+    >>> _ = write_scores(file, {"image_id": ["a", "b"], "score": [0.25, 1.0]})
     >>> read_scores(file)
     {'a': 0.25, 'b': 1.0}
     """

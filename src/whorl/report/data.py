@@ -13,7 +13,10 @@ from whorl.report.evidence import difference_map, picture
 from whorl.report.figures import decimals, distribution
 from whorl.report.summary import plain, summary_of
 
-COLUMNS = ("image_id", "score", "p_value", "decision", "nearest_generated", "similarity")
+PATIENT_COLUMNS = (
+    "patient", "images", "flagged_images", "best_score", "p_value", "flagged", "best_image",
+)  # fmt: skip
+COLUMNS = ("image_id", "patient", "score", "p_value", "decision", "nearest_generated", "similarity")
 
 
 def report_data(result: AuditResult, *, images: bool = True, gallery: int = 24) -> dict[str, Any]:
@@ -35,8 +38,9 @@ def report_data(result: AuditResult, *, images: bool = True, gallery: int = 24) 
         with), ``distribution`` (counts in bins), ``gallery`` and ``table``. Strings, finite
         numbers, booleans, None, lists and dicts only.
     """
+    told = summary_of(result).to_dict()
     return {
-        "summary": summary_of(result).to_dict(),
+        "summary": told,
         "decimals": {
             "score": decimals(_pooled_scores(result)),
             "similarity": decimals(result.nearest.similarity),
@@ -52,7 +56,11 @@ def report_data(result: AuditResult, *, images: bool = True, gallery: int = 24) 
             "measure": result.nearest.measure,
             "pairs": list(_pairs(result, gallery)) if images else [],
         },
-        "table": {"columns": list(COLUMNS), "rows": [_row(result, k) for k in _every(result)]},
+        "table": {
+            "columns": list(COLUMNS),
+            "rows": [_row(result, k) for k in _every(result)],
+            "patients": [[facts[name] for name in PATIENT_COLUMNS] for facts in told["patients"]],
+        },
     }
 
 
@@ -72,6 +80,7 @@ def _row(result: AuditResult, k: int) -> list[Any]:
         plain(item)
         for item in (
             result.scores.ids[k],
+            result.grouping.names[result.grouping.candidates[k]],
             result.scores.values[k],
             None if p_values is None else p_values[k],
             result.decisions.used[k],

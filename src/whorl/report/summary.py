@@ -29,8 +29,10 @@ class VerdictFacts(_Facts):
     """The answer: its words, and every finding as data."""
 
     outcome: Outcome
+    first: str
     sentence: str
     reasons: list[str]
+    advice: list[str]
     guarantee: str
     findings: list[Finding]
 
@@ -83,6 +85,19 @@ class DuplicateFacts(_Facts):
     first_near: list[tuple[str, str, float]]
 
 
+class PatientFacts(_Facts):
+    """A candidate patient: the pseudonym, or the group where patients were only found."""
+
+    patient: str
+    images: int
+    flagged_images: int
+    p_value: float | None
+    flagged: bool
+    benjamini_hochberg: bool
+    best_image: str
+    best_score: float
+
+
 class Summary(_Facts):
     """An audit without pixels and without a table of candidates.
 
@@ -90,7 +105,7 @@ class Summary(_Facts):
     ----------
     format : int
         Version of this layout; it changes when a field goes or changes its meaning.
-    verdict, decisions, scores, sets, duplicates
+    verdict, decisions, patients, scores, sets, duplicates
         What was found.
     phantom : bool
         True where the images are drawn phantoms.
@@ -106,6 +121,7 @@ class Summary(_Facts):
     method: str
     measure: str
     decisions: DecisionFacts
+    patients: list[PatientFacts]
     scores: ScoreFacts
     sets: dict[str, SetFacts]
     duplicates: dict[str, DuplicateFacts]
@@ -132,6 +148,7 @@ def summary_of(result: AuditResult) -> Summary:
             "fdr": decisions.fdr,
             "warnings": decisions.warnings,
         },
+        "patients": list(_patients(result)),
         "scores": {
             "candidates": _spread(result.scores.values),
             "null": None if result.scores.null is None else _spread(result.scores.null),
@@ -169,11 +186,33 @@ def plain(value: Any) -> Any:
 def _verdict(verdict: Verdict) -> dict[str, Any]:
     return {
         "outcome": verdict.outcome,
+        "first": verdict.first,
         "sentence": verdict.sentence,
         "reasons": verdict.reasons,
+        "advice": verdict.advice,
         "guarantee": verdict.guarantee,
         "findings": [finding.model_dump() for finding in verdict.findings],
     }
+
+
+def _patients(result: AuditResult) -> Iterator[dict[str, Any]]:
+    """Yield each candidate patient, those of the smallest p-value first, then of the best score."""
+    codes, values, decided = result.grouping.candidates, result.scores.values, result.patients
+    present = np.unique(codes)
+    best = [int(np.flatnonzero(codes == code)[values[codes == code].argmax()]) for code in present]
+    p_values = np.ones(len(present)) if decided is None else decided.patients.p_values
+    for k in np.lexsort((-values[best], p_values)).tolist():
+        own = codes == present[k]
+        yield {
+            "patient": result.grouping.names[present[k]],
+            "images": int(own.sum()),
+            "flagged_images": int(result.decisions.used[own].sum()),
+            "p_value": None if decided is None else decided.patients.p_values[k],
+            "flagged": decided is not None and bool(decided.patients.flagged[k]),
+            "benjamini_hochberg": decided is not None and bool(decided.patients.flagged_bh[k]),
+            "best_image": result.scores.ids[best[k]],
+            "best_score": values[best[k]],
+        }
 
 
 def _sets(view: View) -> Iterator[tuple[str, ImageSet]]:

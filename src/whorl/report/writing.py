@@ -10,21 +10,38 @@ from whorl.evaluation import write_scores
 from whorl.files import write_text
 from whorl.report.data import report_data
 from whorl.report.render import render_report
+from whorl.report.seal import write_seal
 from whorl.report.summary import summary_of
+from whorl.tasks.pseudonyms import write_key
 
-REPORT, SCORES, SUMMARY = "report.html", "scores.csv", "summary.json"
+REPORT, SCORES, SUMMARY, PATIENTS = "report.html", "scores.csv", "summary.json", "patients.csv"
 
 
 class Written(NamedTuple):
-    """Where an audit's files lie."""
+    """Where an audit's files lie, and the seal over them.
+
+    Attributes
+    ----------
+    report, scores, summary : path
+        Its files.
+    patients : path or None
+        Whose the pseudonyms are, readable by its owner alone; None where patients are not known.
+    seal : str
+        The hash of the files' hashes.
+    """
 
     report: Path
     scores: Path
     summary: Path
+    patients: Path | None
+    seal: str
 
 
 def write_audit(result: AuditResult, folder: Path | str, *, images: bool = True) -> Written:
-    """Write ``report.html``, ``scores.csv`` and ``summary.json`` into a folder.
+    """Write ``report.html``, ``scores.csv`` and ``summary.json`` into a folder, and seal them.
+
+    Where patients are known, ``patients.csv`` holds the key to their pseudonyms, for its owner's
+    eyes alone (mode 600).
 
     Parameters
     ----------
@@ -38,7 +55,7 @@ def write_audit(result: AuditResult, folder: Path | str, *, images: bool = True)
     Returns
     -------
     Written
-        The three files.
+        The files, and the seal.
 
     Raises
     ------
@@ -46,9 +63,18 @@ def write_audit(result: AuditResult, folder: Path | str, *, images: bool = True)
         If a file cannot be written.
     """
     there = Path(folder)
-    written = Written(there / REPORT, there / SCORES, there / SUMMARY)
     page = render_report(report_data(result, images=images))
-    write_scores(written.scores, result.to_columns())
-    write_text(written.summary, summary_of(result).model_dump_json(indent=2) + "\n")
-    write_text(written.report, page)
-    return written
+    summary = summary_of(result).model_dump_json(indent=2) + "\n"
+    hashes = {
+        SCORES: write_scores(there / SCORES, result.to_columns()),
+        SUMMARY: write_text(there / SUMMARY, summary),
+        REPORT: write_text(there / REPORT, page),
+    }
+    known = [s for s in (result.view.candidates, result.view.reference) if s is not None]
+    key = there / PATIENTS if all(part.patients for part in known) else None
+    if key is None:
+        (there / PATIENTS).unlink(missing_ok=True)  # another audit's key would mislead
+    else:
+        hashes[PATIENTS] = write_key(key, *known)
+    seal = write_seal(there, hashes)
+    return Written(there / REPORT, there / SCORES, there / SUMMARY, key, seal)

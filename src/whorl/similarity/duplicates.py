@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from whorl.images import ImageSet
 from whorl.similarity.correlation import Correlation
 from whorl.similarity.pairs import reduce_pairs
-from whorl.similarity.reductions import PairsAbove
+from whorl.similarity.reductions import Pairs, PairsAbove
 
 THUMBNAIL = 32
 NEAR = 0.98
@@ -73,13 +73,7 @@ def find_duplicates(
     """
     within = b is None
     other = a if b is None else b
-    rows, columns, similarity = reduce_pairs(
-        Correlation(),
-        _thumbnails(a),
-        _thumbnails(other),
-        {"near": PairsAbove(threshold)},
-        label="looking for duplicates",
-    )["near"]
+    rows, columns, similarity = near_pairs(a, other, threshold)
     differ = np.asarray(a.hashes)[rows] != np.asarray(other.hashes)[columns]
     if within:
         differ &= rows < columns
@@ -98,6 +92,26 @@ def find_duplicates(
     )
 
 
+def near_pairs(a: ImageSet, b: ImageSet, threshold: float) -> Pairs:
+    """Return all pairs whose thumbnails' correlation reaches a threshold, exact ones among them.
+
+    Examples
+    --------
+    >>> pixels = np.random.default_rng(0).integers(0, 256, (2, 64, 64), np.uint8)
+    >>> images = ImageSet(("x", "y"), pixels)
+    >>> near_pairs(images, images, NEAR).rows
+    array([0, 1])
+    """
+    pairs: Pairs = reduce_pairs(
+        Correlation(),
+        thumbnails(a),
+        thumbnails(b),
+        {"near": PairsAbove(threshold)},
+        label="looking for duplicates",
+    )["near"]
+    return pairs
+
+
 def _exact_pairs(a: ImageSet, b: ImageSet, within: bool) -> Iterator[tuple[str, str]]:
     """Yield the ids of every pair with the same content hash; within a set, each pair once."""
     positions = defaultdict(list)
@@ -109,7 +123,7 @@ def _exact_pairs(a: ImageSet, b: ImageSet, within: bool) -> Iterator[tuple[str, 
                 yield a.ids[row], b.ids[column]
 
 
-def _thumbnails(images: ImageSet) -> NDArray[np.uint8]:
+def thumbnails(images: ImageSet) -> NDArray[np.uint8]:
     """Return every image at 32×32, each pixel the mean of those it covers."""
     from PIL import Image
 

@@ -1,7 +1,6 @@
 "use strict";
 
-const { rows, decimals } = JSON.parse(document.getElementById("data").textContent);
-const ID = 0, SCORE = 1, P_VALUE = 2, FLAGGED = 3, NEAREST = 4, SIMILARITY = 5;
+const { rows, patients, decimals } = JSON.parse(document.getElementById("data").textContent);
 
 function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -10,23 +9,44 @@ function element(tag, className, text) {
   return made;
 }
 
-/* The table of candidates: sorted, filtered, a page at a time. */
+/* How each kind of cell is printed. */
 
-function candidateTable() {
+const whole = new Intl.NumberFormat("en");
+const print = (value, digits) => value.toFixed(digits).replace("-", "−");
+const cells = {
+  name(value) {
+    const cell = element("td", "text");
+    const name = element("bdi", "name", value);
+    name.title = value;
+    cell.append(name);
+    return cell;
+  },
+  count: (value) => element("td", "number", whole.format(value)),
+  score: (value) => element("td", "number", print(value, decimals.score)),
+  similarity: (value) => element("td", "number", print(value, decimals.similarity)),
+  p: (value) =>
+    element("td", "number", value === null ? "none" : value >= 0.0001 ? value.toFixed(4) : "<\u00a00.0001"),
+  flag: (value) => element("td", "text decision", value ? "flagged" : "not flagged"),
+};
+
+const CANDIDATES = ["name", "name", "score", "p", "flag", "name", "similarity"];
+const PATIENT = 1, SCORE = 2;
+const PATIENTS = ["name", "count", "count", "score", "p", "flag", "name"];
+const BEST = 3;
+
+/* A table of rows: sorted, filtered, a page at a time; a row may unfold. */
+
+function browse(prefix, rows, kinds, start, noun, unfold) {
   const perPage = 25;
-  const table = document.getElementById("table");
+  const at = (id) => document.getElementById(prefix + id);
+  const table = at("table");
   const headers = [...table.tHead.rows[0].cells];
-  const filter = document.getElementById("filter");
-  const flaggedOnly = document.getElementById("flagged-only");
-  const previous = document.getElementById("previous");
-  const next = document.getElementById("next");
+  const flag = kinds.indexOf("flag");
+  const names = kinds.flatMap((kind, column) => (kind === "name" ? [column] : []));
+  const [filter, flaggedOnly, previous, next] = ["filter", "flagged-only", "previous", "next"].map(at);
   const collator = new Intl.Collator("en", { numeric: true });
-  const whole = new Intl.NumberFormat("en");
-  const state = { column: SCORE, descending: true, page: 0 };
+  const state = { column: start, descending: true, page: 0 };
   let chosen = rows;
-
-  const print = (value, digits) => value.toFixed(digits).replace("-", "−");
-  const printP = (p) => (p === null ? "none" : p >= 0.0001 ? p.toFixed(4) : "<\u00a00.0001");
 
   function compare(a, b) {
     const [x, y] = [a[state.column], b[state.column]];
@@ -35,38 +55,23 @@ function candidateTable() {
     return state.descending ? -order : order;
   }
 
-  function nameCell(text) {
-    const cell = element("td", "text");
-    const name = element("bdi", "name", text);
-    name.title = text;
-    cell.append(name);
-    return cell;
-  }
-
   function line(row) {
-    const made = element("tr", row[FLAGGED] ? "flagged" : "");
-    made.append(
-      nameCell(row[ID]),
-      element("td", "number", print(row[SCORE], decimals.score)),
-      element("td", "number", printP(row[P_VALUE])),
-      element("td", "text decision", row[FLAGGED] ? "flagged" : "not flagged"),
-      nameCell(row[NEAREST]),
-      element("td", "number", print(row[SIMILARITY], decimals.similarity)),
-    );
+    const made = element("tr", row[flag] ? "flagged" : "");
+    made.append(...kinds.map((kind, column) => cells[kind](row[column])));
+    if (unfold) unfold(made, row);
     return made;
   }
 
   function draw() {
-    const start = state.page * perPage;
-    const page = chosen.slice(start, start + perPage);
-    table.tBodies[0].replaceChildren(...page.map(line));
+    const first = state.page * perPage;
+    table.tBodies[0].replaceChildren(...chosen.slice(first, first + perPage).map(line));
     const last = Math.max(Math.ceil(chosen.length / perPage) - 1, 0);
     previous.disabled = state.page === 0;
     next.disabled = state.page === last;
     previous.parentElement.hidden = last === 0;
-    document.getElementById("page").textContent = `Page ${state.page + 1} of ${last + 1}`;
-    document.getElementById("shown").textContent =
-      `${whole.format(chosen.length)} of ${whole.format(rows.length)} candidates`;
+    at("page").textContent = `Page ${state.page + 1} of ${last + 1}`;
+    at("shown").textContent =
+      `${whole.format(chosen.length)} of ${whole.format(rows.length)} ${noun}`;
     headers.forEach((header, column) => {
       if (column !== state.column) header.removeAttribute("aria-sort");
       else header.setAttribute("aria-sort", state.descending ? "descending" : "ascending");
@@ -75,9 +80,10 @@ function candidateTable() {
 
   function choose() {
     const wanted = filter.value.trim().toLowerCase();
+    const text = (row) => names.map((column) => row[column]).join("\n").toLowerCase();
     chosen = rows
-      .filter((row) => row[FLAGGED] || !flaggedOnly.checked)
-      .filter((row) => `${row[ID]}\n${row[NEAREST]}`.toLowerCase().includes(wanted))
+      .filter((row) => row[flag] || !flaggedOnly.checked)
+      .filter((row) => text(row).includes(wanted))
       .sort(compare);
     state.page = 0;
     draw();
@@ -91,7 +97,7 @@ function candidateTable() {
 
   headers.forEach((header, column) => {
     header.querySelector("button").addEventListener("click", () => {
-      const numeric = header.className === "number" || column === FLAGGED;
+      const numeric = header.className === "number" || column === flag;
       state.descending = column === state.column ? !state.descending : numeric;
       state.column = column;
       choose();
@@ -101,8 +107,38 @@ function candidateTable() {
   flaggedOnly.addEventListener("change", choose);
   previous.addEventListener("click", () => turn(-1));
   next.addEventListener("click", () => turn(1));
-  document.getElementById("browse").hidden = false;
+  at("browse").hidden = false;
   choose();
+}
+
+/* A patient's row opens to the patient's images. */
+
+function unfoldImages(made, patient) {
+  const opener = element("button", "unfold", patient[0]);
+  opener.type = "button";
+  opener.setAttribute("aria-expanded", "false");
+  made.cells[0].replaceChildren(opener);
+  opener.addEventListener("click", () => {
+    const open = opener.getAttribute("aria-expanded") === "true";
+    opener.setAttribute("aria-expanded", String(!open));
+    if (open) {
+      made.nextElementSibling.remove();
+      return;
+    }
+    const inner = element("table", "images");
+    const own = rows.filter((row) => row[PATIENT] === patient[0]);
+    for (const row of own.sort((a, b) => b[SCORE] - a[SCORE])) {
+      const line = element("tr", row[4] ? "flagged" : "");
+      line.append(...[0, 2, 3, 4].map((column) => cells[CANDIDATES[column]](row[column])));
+      inner.append(line);
+    }
+    const cell = element("td");
+    cell.colSpan = made.cells.length;
+    cell.append(inner);
+    const below = element("tr", "opened");
+    below.append(cell);
+    made.after(below);
+  });
 }
 
 /* The gallery: a wipe beside each pair, the map over it, the pair enlarged in a dialog. */
@@ -169,5 +205,8 @@ function gallery() {
   });
 }
 
-candidateTable();
+if (document.getElementById("patients-table")) {
+  browse("patients-", patients, PATIENTS, BEST, "patients", unfoldImages);
+}
+browse("", rows, CANDIDATES, SCORE, "candidates");
 gallery();

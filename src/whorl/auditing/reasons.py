@@ -1,0 +1,221 @@
+"""One or two plain sentences on each finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from whorl.auditing.findings import (
+    AtLeast,
+    Attack,
+    Caution,
+    Copies,
+    Finding,
+    Flags,
+    Interval,
+    Known,
+    Meaning,
+    Patients,
+    SetTest,
+    Shared,
+    Shift,
+)
+
+DOMINANT = 0.5  # share of a side's images that one patient has
+
+
+def reasons(finding: Finding, *, shown: bool, alone: bool) -> Iterator[str]:
+    """Yield what a finding gives to say.
+
+    Parameters
+    ----------
+    finding : Finding
+        Any.
+    shown : bool
+        Whether leakage was shown at all.
+    alone : bool
+        Whether each image counts by itself, so that nothing is to be said of patients.
+    """
+    if isinstance(finding, Flags) and finding.unit == "patients" and alone:
+        return
+    match finding:
+        case Copies():
+            yield from _copies(finding)
+        case Patients():
+            yield from _patients(finding)
+        case SetTest():
+            yield from _set_test(finding, shown=shown, alone=alone)
+        case Flags():
+            yield from _flags(finding)
+        case AtLeast() if finding.images:
+            of = "" if alone else f", of at least {counted(finding.patients, 'patient')},"
+            yield (
+                f"At least {counted(finding.images, 'candidate')}{of} used "
+                f"({percent(finding.confidence)} confidence)."
+            )
+        case Attack():
+            yield from _attack(finding)
+        case Shift() | Shared():
+            yield from _doubts(finding)
+        case Caution():
+            yield f"{finding.sentence[:1].upper()}{finding.sentence[1:]}."
+
+
+def patients_reason(patients: Patients) -> str:
+    """Say how many patients there are, and how that is known."""
+    counts = (
+        f"{patients.candidate_images} candidates of {patients.candidates} patients against "
+        f"{patients.reference_images} reference images of {patients.reference}"
+    )
+    match patients.known:
+        case Known.FOUND:
+            return (
+                "Nobody said whose the images are, and they look like several of fewer patients: "
+                f"groups of images that resemble each other count as patients ({counts}). That "
+                "keeps the error rates and costs power: --patients says whose they are."
+            )
+        case Known.ALONE:
+            return (
+                "Each image counts by itself: nobody said whose the images are, and they do not "
+                "look like several of fewer patients."
+            )
+        case Known.HEADERS:
+            return f"Patients by the files' PatientID: {counts}."
+        case _:
+            return f"Patients as given: {counts}."
+
+
+def percent(share: float) -> str:
+    """Return a share in per cent, with as many digits as it needs.
+
+    Examples
+    --------
+    >>> percent(0.05), percent(0.125)
+    ('5 %', '12.5 %')
+    """
+    return f"{100 * share:.3g} %"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "patient"), counted(2300, "image")
+    ('1 patient', '2,300 images')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _copies(copies: Copies) -> Iterator[str]:
+    """Name copies, exact and near."""
+    if copies.pairs:
+        yield (
+            f"{_pairs(copies.pairs)} of a candidate and a generated image are identical in every "
+            "grey value."
+        )
+    if copies.near:
+        named = ", ".join(f"{a} and {b}" for a, b, _ in copies.first_near[:3])
+        yield (
+            f"{_pairs(copies.near)} of a candidate and a generated image are more alike than any "
+            f"two real images of different patients ({named}): look at them."
+        )
+
+
+def _patients(patients: Patients) -> Iterator[str]:
+    """Say how many patients there are, and what is wrong with that."""
+    if not patients.reference:
+        return
+    if patients.known is not Known.FOUND:  # that is said first of all
+        yield patients_reason(patients)
+    if patients.dropped:
+        yield (
+            f"{patients.dropped} reference images were left out: their patients are among the "
+            "candidates."
+        )
+    if patients.more_reference:
+        yield (
+            f"Too few patients for any statement: {patients.candidates} against "
+            f"{patients.reference}; it takes {patients.more_reference} more in the reference."
+        )
+    if patients.largest > DOMINANT and patients.known is not Known.ALONE:
+        yield (
+            f"One patient has {percent(patients.largest)} of a side's images: here each patient "
+            "counts once, but what is said of images is mostly about that one."
+        )
+
+
+def _set_test(test: SetTest, *, shown: bool, alone: bool) -> Iterator[str]:
+    """Say what the test of the whole set found, and what it could have shown."""
+    decided = min(test.parts, key=lambda part: part.p_value)
+    permuted = "images permuted" if alone else "patients permuted, each counting once"
+    one, other = ("", "image") if alone else (" patient", "patient")
+    yield (
+        f"The set as a whole: p = {test.p_value:.2g} (level {percent(test.level)}; {permuted}), "
+        f"most by {decided.name}. By {test.measure} a candidate{one} scores above a reference "
+        f"{other} with probability {_interval(test.auc)}; 0.50 means no difference."
+    )
+    if test.below <= test.level:
+        yield (
+            "The candidates lie farther from the generated images than the reference does (p = "
+            f"{test.below:.2g}): another scanner or another preparation, not a lack of images."
+        )
+    elif not shown:
+        yield (
+            f"So many would have shown a probability of {test.detectable:.2f} four times "
+            f"in five, and the interval reaches up to {test.auc.high:.2f}."
+        )
+
+
+def _doubts(finding: Shift | Shared) -> Iterator[str]:
+    """Say why candidates and reference may not be comparable."""
+    if isinstance(finding, Shared):
+        yield (
+            f"{_pairs(finding.exact)} of a candidate and a reference image are identical: one of "
+            "the two labels is wrong."
+        )
+    elif finding.meaning is Meaning.CONTRADICTS:
+        yield (
+            "Candidates and reference can be told apart by the real images alone (AUC "
+            f"{finding.auc:.2f} on patients held out, p = {finding.p_value:.2g}): they differ "
+            "otherwise than by use, in scanner, preparation or kind of patient, and scores may "
+            "differ for that reason."
+        )
+
+
+def _flags(flags: Flags) -> Iterator[str]:
+    """Say what is flagged, and what could not be."""
+    if flags.level is None:
+        yield f"{flags.flagged} of {flags.total} candidates flagged by the rule: {flags.rule}."
+        return
+    yield (
+        f"{flags.flagged} of {flags.total} {flags.unit} flagged: of those, at most "
+        f"{percent(flags.level)} are expected to be wrong."
+    )
+    if not flags.flagged:
+        yield from (f"{w[:1].upper()}{w[1:]}." for w in flags.warnings)
+
+
+def _attack(attack: Attack) -> Iterator[str]:
+    """Say what an attacker reaches."""
+    rates = [
+        f"{_interval(rate)} of the candidates at {name} false alarms"
+        for rate, name in ((attack.tpr_at_1, "1 %"), (attack.tpr_at_5, "5 %"))
+        if rate is not None
+    ]
+    if rates:
+        yield f"This attack finds {', and '.join(rates)}."
+    if attack.epsilon > 0:
+        yield (
+            f"In the terms of differential privacy the generator gave away at least ε = "
+            f"{attack.epsilon:.2f} (δ = {attack.delta:g}), were all candidates used."
+        )
+
+
+def _interval(interval: Interval) -> str:
+    """Print a value with its 95 % interval."""
+    return f"{interval.value:.2f} (95 % interval {interval.low:.2f} to {interval.high:.2f})"
+
+
+def _pairs(count: int) -> str:
+    """Return a count of pairs."""
+    return "1 pair" if count == 1 else f"{count:,} pairs"
