@@ -75,8 +75,8 @@ def find_duplicates(
     other = a if b is None else b
     rows, columns, similarity = reduce_pairs(
         Correlation(),
-        _thumbnails(a),
-        _thumbnails(other),
+        thumbnails(a),
+        thumbnails(other),
         {"near": PairsAbove(threshold)},
         label="looking for duplicates",
     )["near"]
@@ -109,7 +109,7 @@ def _exact_pairs(a: ImageSet, b: ImageSet, within: bool) -> Iterator[tuple[str, 
                 yield a.ids[row], b.ids[column]
 
 
-def _thumbnails(images: ImageSet) -> NDArray[np.uint8]:
+def thumbnails(images: ImageSet) -> NDArray[np.uint8]:
     """Return every image at 32×32, each pixel the mean of those it covers."""
     from PIL import Image
 
