@@ -78,7 +78,7 @@ SIZES = {
 
 @pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize("alike", [0.9, 0.1])
-@pytest.mark.parametrize("trials", [80, pytest.param(3_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("trials", [80, pytest.param(1_500, marks=pytest.mark.slow)])
 def test_p_values_of_the_unused_are_valid(
     sizes: tuple[np.ndarray, np.ndarray], alike: float, trials: int
 ) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.decisions.worlds import World, world
-from whorl.decisions import decide_patients
+from whorl.decisions import batch_p_values, decide_patients, storey
 from whorl.decisions.patients import too_few
 
 
@@ -82,3 +82,17 @@ def test_false_discovery_rates_are_held(used: int, most: int, trials: int) -> No
         )
     means, errors = np.mean(shares, axis=0), np.std(shares, axis=0) / np.sqrt(trials)
     assert (means <= 0.1 + 3 * errors).all()
+
+
+def test_many_images_against_few_do_not_break_the_rate() -> None:
+    """80 independent images against one: batch p-values lie near 1/2, all on one side of it."""
+    rng = np.random.default_rng(5)
+    plain, ours = [], []
+    for seed in range(100):
+        made = world(rng, np.full(20, 80), np.ones(39, int), used=4, shift=3, alike=0.0)
+        found = decide_patients(*made.sides, shown=True, level=0.1, seed=seed)
+        unmatched = storey(batch_p_values(*made.sides), 0.1, 0.5)
+        plain.append(false_share(unmatched, made.used_patients))
+        ours.append(false_share(found.patients.flagged, made.used_patients))
+    assert np.mean(plain) > 0.13
+    assert np.mean(ours) <= 0.1 + 3 * np.std(ours) / 10

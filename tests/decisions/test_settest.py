@@ -93,7 +93,7 @@ SIZES = {
 
 @pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize("alike", [0.9, 0.1])
-@pytest.mark.parametrize("trials", [100, pytest.param(2_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("trials", [100, pytest.param(800, marks=pytest.mark.slow)])
 def test_the_level_is_held(sizes: tuple[np.ndarray, np.ndarray], alike: float, trials: int) -> None:
     rng = np.random.default_rng(4)
     above = below = 0

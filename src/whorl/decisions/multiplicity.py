@@ -73,6 +73,7 @@ def storey(
     level: float,
     lam: float,
     patients: NDArray[np.integer] | None = None,
+    pilot: NDArray[np.float64] | None = None,
 ) -> NDArray[np.bool_]:
     """Flag p-values by Storey's adaptive step-up procedure.
 
@@ -89,6 +90,9 @@ def storey(
         λ, fixed beforehand; see :func:`middle_of_grid`.
     patients : ndarray of int, shape (n,), optional
         Each p-value's patient, where patients have several.
+    pilot : ndarray of float, shape (n,), optional
+        Other p-values of the same hypotheses, that the share of nulls is estimated from: where
+        `p_values` are valid when small, but may be too small together when large.
 
     Returns
     -------
@@ -109,7 +113,7 @@ def storey(
     np.False_
     """
     largest = 1 if patients is None else int(np.unique(patients, return_counts=True)[1].max())
-    adapted = level / share_of_nulls(p_values, lam, largest)
+    adapted = level / share_of_nulls(p_values if pilot is None else pilot, lam, largest)
     ordered = np.sort(p_values)
     ranks = np.arange(1, len(p_values) + 1)
     bound = np.minimum(adapted * ranks / len(p_values), lam) * ROUNDING

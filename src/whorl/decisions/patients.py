@@ -8,9 +8,20 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.decisions.conformal import batch_p_values, hierarchical_p_values
+from whorl.decisions.conformal import (
+    batch_p_values,
+    conformal_p_values,
+    hierarchical_p_values,
+)
 from whorl.decisions.multiplicity import benjamini_hochberg, middle_of_grid, storey
-from whorl.decisions.pooling import Floats, coded, joined, normal_scores
+from whorl.decisions.pooling import (
+    Floats,
+    coded,
+    joined,
+    matched,
+    normal_scores,
+    patient_means,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +80,9 @@ def decide_patients(
     """Flag patients and images, behind the gate of the test of the whole set.
 
     Patients by batch conformal p-values of their mean normal scores, images by hierarchical
-    conformal p-values; both by Storey's procedure with λ in the middle of the p-values' grid. The
-    share of false flags is 0 where nothing is flagged, so that the gate only lowers its mean.
+    conformal p-values; both by Storey's procedure with λ in the middle of the p-values' grid, the
+    share of nulls among patients from :func:`matched_p_values`. The share
+    of false flags is 0 where nothing is flagged, so that the gate only lowers its mean.
 
     Parameters
     ----------
@@ -108,20 +120,45 @@ def decide_patients(
     of_images = hierarchical_p_values(values, null, null_patients)
     reference = len(coded(null_patients)[1])
     lam = middle_of_grid(reference)
+    pilot = matched_p_values(
+        scores[: len(values)], patients, scores[len(values) :], null_patients, seed
+    )
 
-    def flags(p_values: Floats, owners: NDArray[np.integer] | None) -> Flags:
-        return Flags(
-            p_values,
-            storey(p_values, level, lam, owners) & shown,
-            benjamini_hochberg(p_values, level) & shown,
-        )
+    def flags(p_values: Floats, adaptive: NDArray[np.bool_]) -> Flags:
+        return Flags(p_values, adaptive & shown, benjamini_hochberg(p_values, level) & shown)
 
     return PatientDecisions(
         np.unique(patients),
-        flags(of_patients, None),
-        flags(of_images, patients),
+        flags(of_patients, storey(of_patients, level, lam, pilot=pilot)),
+        flags(of_images, storey(of_images, level, lam, patients)),
         level,
         too_few(len(of_patients), reference, level),
+    )
+
+
+def matched_p_values(
+    scores: Floats,
+    patients: NDArray[np.integer],
+    null_scores: Floats,
+    null_patients: NDArray[np.integer],
+    seed: int,
+) -> Floats:
+    """Return plain conformal p-values of patients, their numbers of images made alike first.
+
+    Storey's share of nulls is estimated from these. Batch p-values of candidates with many images
+    against a reference with few are safe where they are small, but all of them may come to lie
+    below λ together, as if every candidate had been used.
+
+    Examples
+    --------
+    >>> many, few = np.repeat([0, 1], 3), np.arange(3)
+    >>> matched_p_values(np.repeat([2.5, 0.5], 3), many, np.arange(3.0), few, seed=0)
+    array([0.25, 0.75])
+    """
+    kept, null_kept = matched(patients, null_patients, seed)
+    return conformal_p_values(
+        patient_means(scores[kept], patients[kept]).round(9),
+        patient_means(null_scores[null_kept], null_patients[null_kept]).round(9),
     )
 
 
