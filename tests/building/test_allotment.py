@@ -1,4 +1,4 @@
-"""Who goes where: whole groups, balanced strata, exact numbers."""
+"""Who goes where: whole patients, balanced strata, exact numbers."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ def everywhere(n: int) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_groups_stay_whole_and_numbers_are_exact(seed: int) -> None:
-    groups = [f"patient_{i // 4}" for i in range(80)]
+def test_patients_stay_whole_and_numbers_are_exact(seed: int) -> None:
+    patients = [f"patient_{i // 4}" for i in range(80)]
     drawn = allot(
-        NEEDS, groups, [""] * 80, everywhere(80), model=np.ones(80, bool), seed=seed
+        NEEDS, patients, [""] * 80, everywhere(80), model=np.ones(80, bool), seed=seed
     )  # fmt: skip
     assert {cell: len(chosen) for cell, chosen in drawn.items()} == NEEDS
-    homes = {cell: {groups[i] for i in chosen} for cell, chosen in drawn.items()}
+    homes = {cell: {patients[i] for i in chosen} for cell, chosen in drawn.items()}
     assert not homes["used"] & homes["not used"]
     assert not homes["used"] & homes["rest"]
-    assert len(homes["used"]) >= 5  # 20 groups shared out as 8, 8 and 4: not 3 that would do
+    assert len(homes["used"]) >= 5  # 20 patients shared out as 8, 8 and 4: not 3 that would do
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_strata_have_the_same_proportions_in_every_cell(seed: int) -> None:
     strata = ["covid"] * 30 + ["other"] * 20
     drawn = allot(
-        NEEDS, [str(i) for i in range(50)], strata, everywhere(50),
+        NEEDS, None, strata, everywhere(50),
         model=np.ones(50, bool), seed=seed,
     )  # fmt: skip
     for cell, covid in (("used", 6), ("not used", 6), ("rest", 3)):
@@ -42,7 +42,7 @@ def test_strata_have_the_same_proportions_in_every_cell(seed: int) -> None:
 
 def test_a_pool_that_is_just_enough_is_used_up() -> None:
     drawn = allot(
-        NEEDS, [str(i) for i in range(25)], [""] * 25, everywhere(25),
+        NEEDS, None, [""] * 25, everywhere(25),
         model=np.ones(25, bool), seed=0,
     )  # fmt: skip
     assert sorted(np.concatenate(list(drawn.values()))) == list(range(25))
@@ -51,7 +51,7 @@ def test_a_pool_that_is_just_enough_is_used_up() -> None:
 def test_only_eligible_images_go_into_a_cell() -> None:
     known = np.arange(40) < 15
     eligible = {"used": known, "not used": ~known, "rest": known}
-    drawn = allot(NEEDS, [str(i) for i in range(40)], [""] * 40, eligible, model=known, seed=0)
+    drawn = allot(NEEDS, None, [""] * 40, eligible, model=known, seed=0)
     assert sorted([*drawn["used"], *drawn["rest"]]) == list(range(15))
     assert min(drawn["not used"]) >= 15
 
@@ -59,7 +59,7 @@ def test_only_eligible_images_go_into_a_cell() -> None:
 def test_a_seed_fixes_the_draw() -> None:
     first, again, other = (
         allot(
-            NEEDS, [str(i) for i in range(50)], [""] * 50, everywhere(50),
+            NEEDS, None, [""] * 50, everywhere(50),
             model=np.ones(50, bool), seed=seed,
         )["used"].tolist()
         for seed in (1, 1, 2)
@@ -67,10 +67,10 @@ def test_a_seed_fixes_the_draw() -> None:
     assert first == again != other
 
 
-def test_too_few_images_and_too_few_groups_are_named() -> None:
-    with pytest.raises(AllotmentError, match="pool of 20 images in 20 groups is too small"):
-        allot(NEEDS, [str(i) for i in range(20)], [""] * 20, everywhere(20),
+def test_too_few_images_and_too_few_patients_are_named() -> None:
+    with pytest.raises(AllotmentError, match="pool of 20 images is too small"):
+        allot(NEEDS, None, [""] * 20, everywhere(20),
               model=np.ones(20, bool), seed=0)  # fmt: skip
-    with pytest.raises(AllotmentError, match="60 images in 2 groups is too small"):
+    with pytest.raises(AllotmentError, match="60 images of 2 patients is too small"):
         allot(NEEDS, [str(i % 2) for i in range(60)], [""] * 60, everywhere(60),
               model=np.ones(60, bool), seed=0)  # fmt: skip

@@ -25,7 +25,8 @@ SMALL = PCADiffusion(components=5, width=16, depth=1, steps=10, batch=8, samplin
 SIZES = Sizes(train=16, development=4, test=12, generated=9, development_generated=5)
 POOL = image_set(smooth_images(48, np.random.default_rng(0), 16), "ct")
 PATIENTS = tuple(f"patient_{i // 3}" for i in range(48))
-BY_GROUP = Request(SIZES, split="group", groups=PATIENTS, seed=3)
+OF_PATIENTS = POOL.with_patients(PATIENTS)
+BY_PATIENT = Request(SIZES, split="patient", seed=3)
 
 
 def every_file(folder: Path) -> dict[str, bytes]:
@@ -41,7 +42,7 @@ def every_file(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("built") / "task"
-    build_task(POOL, out, SMALL, BY_GROUP)
+    build_task(OF_PATIENTS, out, SMALL, BY_PATIENT)
     return out
 
 
@@ -80,10 +81,10 @@ def test_no_patient_on_both_sides(built: Path) -> None:
     seen = set(record.generator.training_hashes)
     homes: dict[str, set[str]] = {}
     for path, file in record.files.items():
-        if file.group is not None:
+        if file.patient is not None:
             folder, name = path.rsplit("/", 1)
             used = truth.get(name.removesuffix(".png"), folder.endswith("/used"))
-            homes.setdefault(file.group, set()).add(f"{folder.split('/')[0]} {used}")
+            homes.setdefault(file.patient, set()).add(f"{folder.split('/')[0]} {used}")
     for content, patient in zip(POOL.hashes, PATIENTS, strict=True):
         if content in seen and patient in homes:
             homes[patient].add(next(iter(homes[patient])).split()[0] + " True")
@@ -104,7 +105,43 @@ def test_the_record_names_every_file_with_its_hash_and_source(built: Path) -> No
     for path, file in record.files.items():
         assert file.sha256 == file_hash(built / path)
         assert (file.source is None) == ("generated" in path or path == "truth.csv")
-    assert (record.split, record.seed, record.sizes) == ("group", 3, SIZES)
+    assert (record.split, record.seed, record.sizes) == ("patient", 3, SIZES)
+
+
+def test_ids_out_of_headers_are_recorded_by_pseudonym(built: Path, tmp_path: Path) -> None:
+    """Also where files are named by them; the task is the same as with ids that may be shown."""
+    ids = tuple(f"{patient}_{k}" for k, patient in enumerate(PATIENTS))
+    pool = replace(OF_PATIENTS, ids=ids, patients_confidential=True)
+    record = build_task(pool, tmp_path / "task", SMALL, BY_PATIENT)
+    assert "patient_" not in (tmp_path / "task" / "task.json").read_text()
+    reals = {path: file for path, file in record.files.items() if file.source}
+    assert len(reals) == 20
+    shown = read_record(built)
+    assert shown is not None
+    for path, file in reals.items():
+        number = int((shown.files[path].patient or "").removeprefix("patient_"))
+        assert file.patient == f"P{number + 1:03}"
+        assert (file.source or "").startswith(f"P{number + 1:03}_")
+
+
+def test_patients_are_recorded_where_slices_are_dealt_out_too(tmp_path: Path) -> None:
+    record = build_task(OF_PATIENTS, tmp_path / "task", SMALL, Request(SIZES))
+    told = dict(zip(POOL.ids, PATIENTS, strict=True))
+    reals = [file for file in record.files.values() if file.source]
+    assert [file.patient for file in reals] == [told[file.source or ""] for file in reals]
+    assert record.split == "slice"
+
+
+def test_a_record_of_format_1_is_read_as_one_of_format_2(built: Path, tmp_path: Path) -> None:
+    old = json.loads((built / "task.json").read_text()) | {"format": 1, "split": "group"}
+    for file in old["files"].values():
+        file["group"] = file.pop("patient")
+    (tmp_path / "task.json").write_text(json.dumps(old))
+    assert read_record(tmp_path) == read_record(built)
+    (tmp_path / "task.json").write_text(json.dumps(old | {"split": "slice"}))
+    by_slice = read_record(tmp_path)
+    assert by_slice is not None
+    assert (by_slice.format, by_slice.split) == (2, "slice")
 
 
 @pytest.mark.parametrize(
@@ -125,27 +162,29 @@ def test_killed_and_finished_is_as_built_in_one_go(
     with monkeypatch.context() as patch:
         patch.setattr(construction, dies_in, dying)
         with pytest.raises(KeyboardInterrupt):
-            build_task(POOL, out, SMALL, BY_GROUP)
+            build_task(OF_PATIENTS, out, SMALL, BY_PATIENT)
     assert not (out / "task.json").exists()
     with pytest.raises(BuildError, match="was begun with other images or options"):
-        build_task(POOL, out, SMALL, replace(BY_GROUP, seed=4))
-    build_task(POOL, out, SMALL, BY_GROUP)
+        build_task(OF_PATIENTS, out, SMALL, replace(BY_PATIENT, seed=4))
+    with pytest.raises(BuildError, match="was begun with other images or options"):
+        build_task(POOL.with_patients(POOL.ids), out, SMALL, BY_PATIENT)
+    build_task(OF_PATIENTS, out, SMALL, BY_PATIENT)
     assert every_file(out) == every_file(built)
 
 
 def test_nothing_is_overwritten(built: Path, tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="holds a finished task"):
-        build_task(POOL, built, SMALL, BY_GROUP)
+        build_task(OF_PATIENTS, built, SMALL, BY_PATIENT)
     (tmp_path / "note.txt").write_text("mine")
     with pytest.raises(BuildError, match="is not empty"):
-        build_task(POOL, tmp_path, SMALL, BY_GROUP)
+        build_task(OF_PATIENTS, tmp_path, SMALL, BY_PATIENT)
     assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
 
 
 def test_a_trained_generator_tells_what_was_used_by_its_card(tmp_path: Path) -> None:
     train_in_folder(SMALL, POOL.take(range(16)), tmp_path / "g")
-    request = Request(SIZES.model_copy(update={"train": None}), "group", PATIENTS)
-    record = build_task(POOL, tmp_path / "task", tmp_path / "g", request)
+    request = Request(SIZES.model_copy(update={"train": None}), "patient")
+    record = build_task(OF_PATIENTS, tmp_path / "task", tmp_path / "g", request)
     sources = {path: file.source for path, file in record.files.items() if file.source}
     used = {i for path, i in sources.items() if "/used/" in path}
     not_used = {i for path, i in sources.items() if "/not_used/" in path}
@@ -171,8 +210,10 @@ def test_repeated_images_are_taken_once(tmp_path: Path) -> None:
 
 def test_requests_that_contradict_themselves(tmp_path: Path) -> None:
     out = tmp_path / "task"
-    with pytest.raises(BuildError, match="--split group needs --groups"):
-        build_task(POOL, out, SMALL, Request(SIZES, split="group"))
+    with pytest.raises(
+        BuildError, match="--split patient: whose the images are is not known"
+    ):
+        build_task(POOL, out, SMALL, Request(SIZES, split="patient"))
     with pytest.raises(BuildError, match="--train 8: is fewer than the 10 used images"):
         build_task(POOL, out, SMALL, Request(SIZES.model_copy(update={"train": 8})))
     train_in_folder(SMALL, POOL.take(range(16)), tmp_path / "g")
@@ -185,8 +226,15 @@ def test_requests_that_contradict_themselves(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"format": 2}, "format: "),
-        ({"split": "patient"}, "split: "),
+        ({"format": 3}, "format: "),
+        ({"split": "group"}, "split: "),
+        (
+            {"files": {"truth.csv": {"sha256": 64 * "0", "group": "p"}}},
+            r"files\.truth\.csv\.group: Extra inputs",
+        ),
+        ({"format": 1, "split": "day"}, "split: "),
+        ({"format": 1, "files": ["a"]}, "files: "),
+        ({"format": 1, "files": {"a": "b"}}, r"files\.a: "),
         ({"files": {"truth.csv": {"sha256": "12"}}}, r"files\.truth\.csv\.sha256: "),
         ({"mood": "good"}, "mood: Extra inputs"),
         ({"sizes": {"train": 4}}, r"sizes\.development: Field required"),

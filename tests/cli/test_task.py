@@ -28,11 +28,10 @@ def test_build_run_validate_and_show(whorl: Whorl, pool: Path, tmp_path: Path) -
     out = tmp_path / "task"
     built = whorl(
         "task", "build", pool, "--out", out, *TRAIN, *SIZES, "-q", "--size", 24,
-        "--groups", tmp_path / "manifest.csv", "--group-column", "patient",
-        "--split", "group", "--stratify", "age",
+        "--patients", tmp_path / "manifest.csv", "--split", "patient", "--stratify", "age",
     )  # fmt: skip
     assert built.status == 0
-    assert "24×24, split by group" in built.out
+    assert "24×24, split by patient" in built.out
     assert len(list((out / "development" / "generated").iterdir())) == 4
     run = tmp_path / "run.csv"
     assert whorl("run", "vcmi-2", "--test", out, "--out", run, "-q").status == 0
@@ -54,8 +53,12 @@ def test_build_run_validate_and_show(whorl: Whorl, pool: Path, tmp_path: Path) -
         ((*SIZES, "--generator", "pca-diffusion"), "--generator needs --train"),
         ((*SIZES, "--generator", "gan2", "--train", 5), "no generator of the kind"),
         ((*TRAIN, *SIZES[:3], 7, *SIZES[4:]), "7 is odd"),
-        ((*SIZES, *TRAIN, "--split", "patient"), "neither slice nor group"),
-        ((*SIZES, *TRAIN, "--stratify", "age"), "needs --groups"),
+        ((*SIZES, *TRAIN, "--split", "day"), "neither slice nor patient"),
+        ((*SIZES, *TRAIN, "--stratify", "age"), "needs a table that has that column"),
+        ((*SIZES, *TRAIN, "--patients", "folder", "--stratify", "age"), "needs a table"),
+        ((*SIZES, *TRAIN, "--manifest", "m.csv"), "goes with --stratify"),
+        ((*SIZES, *TRAIN, "--patient-column", "who"), "goes with --patients CSV"),
+        ((*SIZES, *TRAIN, "--patients", "(p)", "--patient-column", "who"), "goes with --patients"),
     ],
 )
 def test_wrong_use(
@@ -64,6 +67,37 @@ def test_wrong_use(
     ran = whorl("task", "build", pool, "--out", tmp_path / "task", *words)
     assert ran.status == 2
     assert fault in " ".join(ran.err.replace("│", " ").split())
+    assert not (tmp_path / "task").exists()
+
+
+def test_patients_by_another_column_by_folder_and_by_name(
+    whorl: Whorl, pool: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text((tmp_path / "manifest.csv").read_text().replace("patient,", "whose,"))
+    for path in sorted(pool.iterdir()):
+        (tmp_path / "nested" / path.stem[-1]).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "nested" / path.stem[-1] / path.name).hardlink_to(path)
+    for given, folder, ways, first in (
+        ("column", pool, ("--patients", table, "--patient-column", "whose"), "p0"),
+        ("folder", tmp_path / "nested", ("--patients", "folder"), "0"),
+        ("name", pool, ("--patients", r"ct_0(\d)"), "0"),
+    ):
+        out = tmp_path / given
+        words = ("--out", out, *TRAIN, *SIZES, "-q", "--split", "patient", *ways)
+        balanced = ("--stratify", "age", "--manifest", tmp_path / "manifest.csv")
+        built = whorl("task", "build", folder, *words, *balanced)
+        assert (built.status, built.err) == (0, "")
+        files = json.loads((out / "task.json").read_text())["files"].values()
+        assert first in {file["patient"] for file in files}
+        assert whorl("task", "check", out, "-q").status == 0
+
+
+def test_a_split_by_patient_needs_patients(whorl: Whorl, pool: Path, tmp_path: Path) -> None:
+    words = ("task", "build", pool, "--out", tmp_path / "task", *TRAIN, *SIZES, "-q")
+    ran = whorl(*words, "--split", "patient")
+    assert ran.status == 2
+    assert "give --patients, a table of image_id and patient" in ran.err
     assert not (tmp_path / "task").exists()
 
 
@@ -89,3 +123,17 @@ def test_check_in_words_and_as_json(whorl: Whorl, pool: Path, tmp_path: Path) ->
     assert result["sound"] is False
     assert [f["topic"] for f in result["findings"] if f["level"] == "fault"] == ["hashes"]
     assert result["counts"]["test generated"] == 19
+
+
+def test_check_takes_patients_by_their_names_in_the_pool(
+    whorl: Whorl, pool: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "task"
+    assert whorl("task", "build", pool, "--out", out, *TRAIN, *SIZES, "-q").status == 0
+    assert "patients   not known" in " ".join(whorl("task", "check", out, "-q").out.split("  "))
+    found = whorl("task", "check", out, "--patients", r"ct_.*(\d)$", "--json", "-q")
+    told = {f["topic"]: f["sentence"] for f in json.loads(found.out)["findings"]}
+    assert "have images on both sides" in told["patients between used and not used"]
+    column = ("--patients", tmp_path / "manifest.csv", "--patient-column", "who")
+    assert "names no column who" in whorl("task", "check", out, *column).err
+    assert "goes with --patients CSV" in whorl("task", "check", out, *column[2:]).err

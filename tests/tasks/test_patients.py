@@ -55,6 +55,13 @@ def test_a_file_that_is_absent(tmp_path: Path) -> None:
         with_patients(named("a"), str(tmp_path / "absent.csv"))
 
 
+def test_another_column_may_hold_the_patients(tmp_path: Path) -> None:
+    path = written(tmp_path, "image_id,person,patient\na,p,x\nb,q,x\n")
+    assert with_patients(named("a", "b"), path, column="person").patients == ("p", "q")
+    with pytest.raises(WhorlError, match="the header names no column person_id"):
+        with_patients(named("a"), path, column="person_id")
+
+
 def test_a_table_may_hold_more_images_than_the_set(tmp_path: Path) -> None:
     path = written(tmp_path, "image_id,patient\nb,p\nz,q\na,p\n")
     assert with_patients(named("a", "b"), str(path)).patients == ("p", "p")

@@ -1,4 +1,4 @@
-"""Which image of a pool goes where: drawn at random, in whole groups, balanced over strata."""
+"""Which image of a pool goes where: drawn at random, patients whole, balanced over strata."""
 
 from __future__ import annotations
 
@@ -18,23 +18,25 @@ class AllotmentError(WhorlError):
 
 def allot(
     needs: Mapping[str, int],
-    groups: Sequence[str],
+    patients: Sequence[str] | None,
     strata: Sequence[str],
     eligible: Mapping[str, NDArray[np.bool_]],
     *,
     model: NDArray[np.bool_],
     seed: int,
 ) -> dict[str, NDArray[np.intp]]:
-    """Draw as many images for each cell as it needs; no group is in two cells.
+    """Draw as many images for each cell as it needs; no patient is in two cells.
 
-    Groups come in random order, each to the cell that is fullest last, so that every cell draws
-    from as many groups as its need allows. Every cell gets the strata in the same proportions.
+    Patients come in random order, each to the cell that is fullest last, so that every cell draws
+    from as many patients as its need allows. Every cell gets the strata in the same proportions.
 
     Parameters
     ----------
     needs : mapping of str to int
         Cell → how many images.
-    groups, strata : sequence of str, length n
+    patients : sequence of str or None
+        Whose each image is; None = images are drawn one by one.
+    strata : sequence of str, length n
         Of each image.
     eligible : mapping of str to ndarray of bool, shape (n,)
         Cell → which images may go there.
@@ -51,7 +53,7 @@ def allot(
     Raises
     ------
     AllotmentError
-        If there are too few images or groups, naming the cell that lacks most.
+        If there are too few images or patients, naming the cell that lacks most.
 
     Examples
     --------
@@ -65,14 +67,15 @@ def allot(
     """
     cells = [cell for cell, need in needs.items() if need > 0]
     rng = np.random.default_rng(seed)
-    _, group = np.unique(np.asarray(groups), return_inverse=True)
+    whose = [str(i) for i in range(len(strata))] if patients is None else patients
+    _, patient = np.unique(np.asarray(whose), return_inverse=True)
     names, stratum = np.unique(np.asarray(strata), return_inverse=True)
     able = np.array([eligible[cell] for cell in cells])
     shares = np.bincount(stratum[model], minlength=len(names)) / max(model.sum(), 1)
     wanted = np.array([_portions(needs[cell], shares) for cell in cells])
-    supply = np.zeros((group.max() + 1, len(cells), len(names)))
+    supply = np.zeros((patient.max() + 1, len(cells), len(names)))
     for cell in range(len(cells)):
-        np.add.at(supply[:, cell], (group[able[cell]], stratum[able[cell]]), 1.0)
+        np.add.at(supply[:, cell], (patient[able[cell]], stratum[able[cell]]), 1.0)
     short = np.zeros_like(wanted)
     for _ in range(TRIES):
         home = _homes(supply, wanted, rng)
@@ -80,14 +83,14 @@ def allot(
         short = np.maximum(wanted - has, 0)
         if not short.any():
             return {
-                name: _drawn((home[group] == cell) & able[cell], stratum, wanted[cell], rng)
+                name: _drawn((home[patient] == cell) & able[cell], stratum, wanted[cell], rng)
                 for cell, name in enumerate(cells)
             } | {name: np.empty(0, np.intp) for name in needs.keys() - set(cells)}
     worst = int(short.sum(axis=1).argmax())
+    of = "" if patients is None else f" of {patient.max() + 1:,} patients"
     raise AllotmentError(
-        f"the pool of {len(group):,} images in {group.max() + 1:,} groups is too small for this "
-        f"task: it lacks {short[worst].sum():.0f} of {needs[cells[worst]]:,} images "
-        f"{cells[worst]}; ask for fewer"
+        f"the pool of {len(patient):,} images{of} is too small for this task: it lacks "
+        f"{short[worst].sum():.0f} of {needs[cells[worst]]:,} images {cells[worst]}; ask for fewer"
     )
 
 
@@ -103,18 +106,18 @@ def _portions(need: int, shares: NDArray[np.float64]) -> NDArray[np.float64]:
 def _homes(
     supply: NDArray[np.float64], wanted: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.intp]:
-    """Give each group to the cell that lacks most of what the group holds; -1 = to none."""
+    """Give each patient to the cell that lacks most of what the patient has; -1 = to none."""
     home = np.full(len(supply), -1)
     has = np.zeros_like(wanted)
     asked = np.where(wanted > 0, wanted, np.inf)
-    for group in rng.permutation(len(supply)):
-        useful = np.where(wanted > 0, supply[group], 0.0)
+    for patient in rng.permutation(len(supply)):
+        useful = np.where(wanted > 0, supply[patient], 0.0)
         gain = np.where(useful.sum(axis=1) > 0, (useful * (1.0 - has / asked)).sum(axis=1), -np.inf)
         if np.isneginf(gain).all():
             continue
         best = rng.choice(np.flatnonzero(gain == gain.max()))
-        home[group] = best
-        has[best] += supply[group, best]
+        home[patient] = best
+        has[best] += supply[patient, best]
     return home
 
 

@@ -39,6 +39,7 @@ from whorl.generators.card import Card, read_card
 from whorl.images import ImageSet, digest_of
 from whorl.images.writing import write_png
 from whorl.progress import track
+from whorl.tasks.pseudonyms import pseudonymous
 from whorl.tasks.runfile import write_run
 from whorl.version import __version__
 
@@ -61,10 +62,8 @@ class Request:
     ----------
     sizes : Sizes
         How many images.
-    split : {"slice", "group"}
-        "group" keeps each group on one side: used or not used, development or test.
-    groups : sequence of str or None
-        Each pool image's group, usually its patient.
+    split : {"slice", "patient"}
+        "patient" keeps each patient on one side: used or not used, development or test.
     stratify : str or None
         What is balanced between used and not used, for the record.
     strata : sequence of str or None
@@ -75,7 +74,6 @@ class Request:
 
     sizes: Sizes
     split: Split = "slice"
-    groups: Sequence[str] | None = None
     stratify: str | None = None
     strata: Sequence[str] | None = field(default=None)
     seed: int = 0
@@ -93,7 +91,8 @@ def build_task(
     Parameters
     ----------
     pool : ImageSet
-        Real images.
+        Real images, which may carry their patients. Those that came out of files' headers are
+        recorded by pseudonym.
     out : path
         The task's folder: new, empty, or left by the same request.
     generator : Generator or path
@@ -130,7 +129,7 @@ def build_task(
         training = pool.take(seen)
         trained = train_in_folder(generator, training, out / GENERATOR, seed=seeds[1], resume=True)
         card = read_card(out / GENERATOR)
-    files = _write_reals(pool, out, cells, request, seeds[2])
+    files = _write_reals(pool, out, cells, seeds[2])
     files |= _write_generated(trained, out, request.sizes, seeds[3])
     assert card is not None  # noqa: S101
     record = TaskRecord(
@@ -152,8 +151,11 @@ def build_task(
 def _require_sense(pool: ImageSet, request: Request, card: Card | None) -> None:
     """Raise an error if the request contradicts itself or the generator."""
     sizes = request.sizes
-    if request.split == "group" and request.groups is None:
-        raise BuildError("--split group needs --groups: which images belong together")
+    if request.split == "patient" and pool.patients is None:
+        raise BuildError(
+            "--split patient: whose the images are is not known: give --patients, a table of "
+            "image_id and patient, the word folder, or an expression over file names"
+        )
     if card is None and sizes.train is None:
         raise BuildError("--train: say how many images the generator is to be trained on")
     used = sizes.development + sizes.test // 2
@@ -178,6 +180,7 @@ def _identity(
         if isinstance(generator, Generator)
         else json.loads(card.model_dump_json() if card else "null")
     )
+    patients = pseudonymous(pool).patients
     return {
         "sizes": request.sizes.model_dump(),
         "split": request.split,
@@ -185,7 +188,7 @@ def _identity(
         "seed": request.seed,
         "generator": made,
         "pool": pool.digest,
-        "groups": None if request.groups is None else digest_of(request.groups),
+        "patients": patients and digest_of(patients),
         "strata": None if request.strata is None else digest_of(request.strata),
     }
 
@@ -211,16 +214,15 @@ def _cells(pool: ImageSet, request: Request, card: Card | None, seed: int) -> Ce
     sizes, n = request.sizes, len(pool)
     first = {content: i for i, content in reversed(list(enumerate(pool.hashes)))}
     fresh = np.array([first[content] == i for i, content in enumerate(pool.hashes)])
-    by_group = request.split == "group" and request.groups is not None
-    groups = list(request.groups or ()) if by_group else [str(i) for i in range(n)]
+    patients = pool.patients if request.split == "patient" else None
     if card is None:
         used = not_used = fresh
         rest = (sizes.train or 0) - sizes.development - sizes.test // 2
     else:
         seen = np.isin(pool.hashes, card.training_hashes)
-        tainted = {group for group, was in zip(groups, seen, strict=True) if was}
         used, rest = fresh & seen, 0
-        not_used = fresh & np.array([group not in tainted for group in groups])
+        whose = np.asarray(patients or pool.hashes)
+        not_used = fresh & ~np.isin(whose, whose[seen])
     return allot(
         {
             "development_used": sizes.development,
@@ -229,7 +231,7 @@ def _cells(pool: ImageSet, request: Request, card: Card | None, seed: int) -> Ce
             "test_not_used": sizes.test // 2,
             "rest": rest,
         },
-        groups,
+        patients,
         request.strata or [""] * n,
         {
             "development_used": used,
@@ -243,9 +245,7 @@ def _cells(pool: ImageSet, request: Request, card: Card | None, seed: int) -> Ce
     )
 
 
-def _write_reals(
-    pool: ImageSet, out: Path, cells: Cells, request: Request, seed: int
-) -> dict[str, FileRecord]:
+def _write_reals(pool: ImageSet, out: Path, cells: Cells, seed: int) -> dict[str, FileRecord]:
     """Write the real images and the truth; return what is to be recorded of the files."""
     candidates = np.concatenate([cells["test_used"], cells["test_not_used"]])
     order = np.random.default_rng(seed).permutation(len(candidates))
@@ -254,20 +254,31 @@ def _write_reals(
         "development/not_used": ("not_used_{:04d}", cells["development_not_used"]),
         "test/real_unknown_1": ("real_unknown_{:04d}", candidates[order]),
     }
-    files = {}
+    sources, files = _sources(pool), {}
     with track("writing real images", sum(len(chosen) for _, chosen in folders.values())) as done:
         for folder, (name, chosen) in folders.items():
             for number, i in enumerate(chosen, 1):
                 path = f"{folder}/{name.format(number)}.png"
                 there = (out / path).exists()
                 sha256 = file_hash(out / path) if there else write_png(out / path, pool.pixels[i])
-                group = None if request.groups is None else request.groups[i]
-                files[path] = FileRecord(sha256=sha256, source=pool.ids[i], group=group)
+                source, patient = sources[i]
+                files[path] = FileRecord(sha256=sha256, source=source, patient=patient)
                 done(1)
     ids = [f"real_unknown_{number:04d}" for number in range(1, len(candidates) + 1)]
     truth = write_run(out / "truth.csv", ids, order < len(cells["test_used"]))
     files["truth.csv"] = FileRecord(sha256=truth)
     return files
+
+
+def _sources(pool: ImageSet) -> list[tuple[str, str | None]]:
+    """Return each pool image's id and patient, both without what came out of its header."""
+    if pool.patients is None:
+        return [(image_id, None) for image_id in pool.ids]
+    called = pseudonymous(pool).patients or ()
+    return [
+        (image_id.replace(patient, pseudonym), pseudonym)
+        for image_id, patient, pseudonym in zip(pool.ids, pool.patients, called, strict=True)
+    ]
 
 
 def _write_generated(

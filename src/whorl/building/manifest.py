@@ -69,8 +69,8 @@ def read_manifest(path: Path | str) -> Manifest:
     --------
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "manifest.csv"
-    >>> _ = file.write_text("image_id,patient\nct_1,a\nct_2,b\n")
-    >>> read_manifest(file).column("patient", ["ct_2"])
+    >>> _ = file.write_text("image_id,finding\nct_1,a\nct_2,b\n")
+    >>> read_manifest(file).column("finding", ["ct_2"])
     ('b',)
     """
     return Manifest(Path(path), read_table(path, [], ManifestError))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from whorl.errors import WhorlError
 from whorl.files import write_text
@@ -14,7 +14,7 @@ from whorl.schema import schema_faults
 
 RECORD = "task.json"
 
-Split = Literal["slice", "group"]
+Split = Literal["slice", "patient"]
 
 
 class RecordError(WhorlError):
@@ -22,13 +22,13 @@ class RecordError(WhorlError):
 
 
 class FileRecord(BaseModel):
-    """One file of a task: its SHA-256, and of a real image its id and group in the pool."""
+    """One file of a task: its SHA-256, and of a real image its id and patient in the pool."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     source: str | None = None
-    group: str | None = None
+    patient: str | None = None
 
 
 class Sizes(BaseModel):
@@ -61,13 +61,13 @@ class TaskRecord(BaseModel):
     Attributes
     ----------
     format : int
-        Of this record: 1.
+        Of this record: 2. One of format 1, which said group for patient, is read as one of 2.
     whorl : str
         Version that built it.
     seed : int
         Of every random draw.
-    split : {"slice", "group"}
-        Whether a group may stand on both sides.
+    split : {"slice", "patient"}
+        Whether a patient may stand on both sides.
     stratify : str or None
         Column balanced between used and not used.
     height, width : int
@@ -82,7 +82,7 @@ class TaskRecord(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     whorl: str
     seed: int
     split: Split
@@ -92,6 +92,26 @@ class TaskRecord(BaseModel):
     sizes: Sizes
     generator: Card
     files: dict[str, FileRecord]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_format_1(cls, fields: Any) -> Any:
+        """Give a record of format 1 the names of format 2."""
+        if not isinstance(fields, dict) or fields.get("format") != 1:
+            return fields
+        renamed = {**fields, "format": 2}
+        if fields.get("split") == "group":
+            renamed["split"] = "patient"
+        if isinstance(files := fields.get("files"), dict):
+            renamed["files"] = {path: _file_from_format_1(file) for path, file in files.items()}
+        return renamed
+
+
+def _file_from_format_1(file: Any) -> Any:
+    """Call a file's group its patient."""
+    if not isinstance(file, dict):
+        return file
+    return {("patient" if name == "group" else name): value for name, value in file.items()}
 
 
 def write_record(folder: Path | str, record: TaskRecord) -> None:

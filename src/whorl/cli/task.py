@@ -18,7 +18,7 @@ from whorl.cli.generator import (
     chosen_generator,
     generating,
 )
-from whorl.cli.options import Json, Quiet, Seed
+from whorl.cli.options import Json, PatientsText, Quiet, Seed
 
 if TYPE_CHECKING:
     from whorl.building.checking import TaskCheck
@@ -32,12 +32,9 @@ Folder = Annotated[
     Path,
     typer.Argument(metavar="DIR", help="A task's folder, or its test or development set alone."),
 ]
-Groups = Annotated[
-    Path | None,
-    typer.Option(metavar="CSV", help="Manifest: image_id, and columns such as each one's group."),
-]
-GroupColumn = Annotated[
-    str, typer.Option(metavar="COLUMN", help="The manifest's column of groups, usually patients.")
+PatientColumn = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMN", help="The column of patients in their CSV; by default patient."),
 ]
 
 
@@ -74,17 +71,24 @@ def build(
         Path | None,
         typer.Option(metavar="DIR", help="Sample this trained generator instead."),
     ] = None,
-    groups: Groups = None,
-    group_column: GroupColumn = "group",
+    patients: PatientsText = None,
+    patient_column: PatientColumn = None,
     split: Annotated[
         str,
         typer.Option(
-            metavar="slice|group", help="Whether a group may stand on both sides, or never."
+            metavar="slice|patient", help="Whether a patient may stand on both sides, or never."
         ),
     ] = "slice",
     stratify: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="Balance this column between used and not used."),
+    ] = None,
+    manifest: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CSV",
+            help="Table of image_id and the column to balance; by default that of --patients.",
+        ),
     ] = None,
     size: Size = None,
     seed: Seed = 0,
@@ -105,8 +109,8 @@ def build(
         raise typer.BadParameter("--generator needs --train: how many images to train it on")
     if test % 2:
         raise typer.BadParameter(f"{test} is odd: half of them are used", param_hint="--test")
-    if stratify is not None and groups is None:
-        raise typer.BadParameter("needs --groups, which has that column", param_hint="--stratify")
+    _require_table(patients, patient_column)
+    strata = _strata_table(stratify, manifest, patients)
     made_by = generator_dir or chosen_generator(
         generator or "", "--generator", effort, place.device
     )
@@ -114,9 +118,11 @@ def build(
     from whorl.building.construction import DEVELOPMENT_SHARE, Request, build_task
     from whorl.building.record import Sizes
     from whorl.images import load
+    from whorl.images.listing import nested
+    from whorl.tasks.patients import FOLDER, PATIENT, with_patients
 
-    if split not in ("slice", "group"):
-        raise typer.BadParameter(f"{split!r} is neither slice nor group", param_hint="--split")
+    if split not in ("slice", "patient"):
+        raise typer.BadParameter(f"{split!r} is neither slice nor patient", param_hint="--split")
     sizes = Sizes(
         train=train,
         development=development,
@@ -125,17 +131,17 @@ def build(
         development_generated=development_generated
         or max(generated // DEVELOPMENT_SHARE, development),
     )
-    manifest = _manifest(groups)
     with generating(place):
-        images = load(pool, name="pool", resize=size)
+        images = load(nested(pool) if patients == FOLDER else pool, name="pool", resize=size)
+        if patients is not None:
+            images = with_patients(images, patients, column=patient_column or PATIENT, folder=pool)
         request = Request(
             sizes=sizes,
-            split="group" if split == "group" else "slice",
-            groups=None if manifest is None else manifest.column(group_column, images.ids),
+            split="patient" if split == "patient" else "slice",
             stratify=stratify,
             strata=None
-            if manifest is None or stratify is None
-            else manifest.column(stratify, images.ids),
+            if strata is None or stratify is None
+            else strata.column(stratify, images.ids),
             seed=seed,
         )
         record = build_task(images, out, made_by, request)
@@ -148,22 +154,27 @@ def build(
 @task.command()
 def check(
     folder: Folder,
-    groups: Groups = None,
-    group_column: GroupColumn = "group",
+    patients: PatientsText = None,
+    patient_column: PatientColumn = None,
     as_json: Json = False,
     seed: Seed = 0,
     quiet: Quiet = False,
 ) -> None:
     """Look for what makes a task unsound; exit with status 1 if it is.
 
-    Files, images and groups on both sides, and shortcuts that tell used from not used by the real
+    Files, images and patients on both sides, and shortcuts that tell used from not used by the real
     images alone.
     """
+    _require_table(patients, patient_column)
+
     from whorl import progress
     from whorl.building.checking import check_task
+    from whorl.tasks.patients import PATIENT
 
     with progress.shown(quiet=quiet):
-        found = check_task(folder, manifest=_manifest(groups), group_column=group_column, seed=seed)
+        found = check_task(
+            folder, patients=patients, patient_column=patient_column or PATIENT, seed=seed
+        )
     if as_json:
         typer.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
     else:
@@ -185,11 +196,36 @@ def show(
     typer.echo(f"{out}: written")
 
 
-def _manifest(path: Path | None) -> Manifest | None:
-    """Read the manifest, if one was given."""
-    from whorl.building.manifest import read_manifest
+def _require_table(patients: str | None, column: str | None) -> None:
+    """Raise a usage error if a column is named, but no table that may have it."""
+    from whorl.tasks.patients import table_of
 
-    return None if path is None else read_manifest(path)
+    if column is not None and (patients is None or table_of(patients) is None):
+        raise typer.BadParameter(
+            "goes with --patients CSV, which has that column", param_hint="--patient-column"
+        )
+
+
+def _strata_table(
+    stratify: str | None, manifest: Path | None, patients: str | None
+) -> Manifest | None:
+    """Read the table whose column is balanced; None where none is."""
+    from whorl.building.manifest import read_manifest
+    from whorl.tasks.patients import table_of
+
+    if stratify is None:
+        if manifest is not None:
+            raise typer.BadParameter(
+                "goes with --stratify: which of its columns to balance", param_hint="--manifest"
+            )
+        return None
+    table = manifest or (None if patients is None else table_of(patients))
+    if table is None:
+        raise typer.BadParameter(
+            "needs a table that has that column: --manifest CSV, or --patients CSV",
+            param_hint="--stratify",
+        )
+    return read_manifest(table)
 
 
 def _print(found: TaskCheck) -> None:

@@ -94,6 +94,36 @@ def listed(source: Source) -> Listing:
     return listing
 
 
+def nested(folder: Path | str) -> list[Path]:
+    """Return the image files of a folder and of all its sub-folders, hidden ones passed over.
+
+    Raises
+    ------
+    ImageError
+        If there are none.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> top = Path(tempfile.mkdtemp())
+    >>> (top / "patient_1").mkdir()
+    >>> _ = (top / "patient_1" / "slice_1.png").write_bytes(b"")
+    >>> [path.relative_to(top).as_posix() for path in nested(top)]
+    ['patient_1/slice_1.png']
+    """
+    top = Path(folder)
+    paths = [
+        path
+        for path in sorted(top.rglob("*"))
+        if not any(part.startswith(".") for part in path.relative_to(top).parts)
+        and path.is_file()
+        and _kind(path) is not None
+    ]
+    if not paths:
+        raise ImageError(f"{folder}: no image that whorl reads ({READABLE}), nor in sub-folders")
+    return paths
+
+
 def require_distinct_ids(named: Iterable[tuple[str, Path]]) -> None:
     """Raise an error if two images have the same id.
 

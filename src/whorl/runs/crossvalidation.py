@@ -103,8 +103,8 @@ def cross_validate(
     )
     used = np.arange(len(reals)) < len(development.used)
     known = patients_known(development.used, development.not_used)
-    group = np.array(reals.patients if known else reals.hashes)
-    splits = list(_splits(used, group, folds, seed))
+    patient = np.array(reals.patients if known else reals.hashes)
+    splits = list(_splits(used, patient, folds, seed))
     decided: dict[str, bool] = {}
     scored: dict[str, float] = {}
     for training, held_out in splits:
@@ -120,25 +120,25 @@ def cross_validate(
     truth = Truth(dict(zip(reals.ids, used.tolist(), strict=True)))
     return CrossValidation(
         len(splits),
-        len(set(group.tolist())) if known else None,
+        len(set(patient.tolist())) if known else None,
         evaluate(decided, truth, scored, seed=seed),
     )
 
 
 def _splits(
-    used: NDArray[np.bool_], group: NDArray[np.str_], folds: int, seed: int
+    used: NDArray[np.bool_], patient: NDArray[np.str_], folds: int, seed: int
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Yield the positions to fit on and those held out, for each fold."""
     from sklearn.model_selection import StratifiedGroupKFold
 
-    folds = min(folds, *(len(set(group[of].tolist())) for of in (used, ~used)))
+    folds = min(folds, *(len(set(patient[of].tolist())) for of in (used, ~used)))
     if folds < 2:
         raise WhorlError(
             "cross-validation needs at least two patients of used and of not used development "
             "reals; --folds 0 leaves it out"
         )
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    for training, held_out in splitter.split(group, used, group):
+    for training, held_out in splitter.split(patient, used, patient):
         if not len(held_out):
             continue
         if len(set(used[training].tolist())) < 2:

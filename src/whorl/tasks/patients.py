@@ -20,7 +20,11 @@ Patients = Path | str | Mapping[str, str]
 
 
 def with_patients(
-    images: ImageSet, given: Patients, *, folder: Path | str | None = None
+    images: ImageSet,
+    given: Patients,
+    *,
+    column: str = PATIENT,
+    folder: Path | str | None = None,
 ) -> ImageSet:
     r"""Return the same images, each with its patient.
 
@@ -30,10 +34,12 @@ def with_patients(
         Whatever patients it carries already are replaced.
     given : path, str or mapping
         One of: image id → patient, where an image that another set has too may be written with
-        its set's name, "reference/ct_1"; a CSV file with the columns image_id and patient; the
+        its set's name, "reference/ct_1"; a CSV file with the columns image_id and `column`; the
         word "folder", for the sub-folder an image lies in, the uppermost where they are nested; a
         regular expression with one group, which is looked for in the name of an image's file. A
         text that is the name of a file is that file.
+    column : str
+        The CSV file's column of patients.
     folder : path, optional
         The folder whose sub-folders are patients; by default the lowest one that holds all images
         of the set.
@@ -56,20 +62,37 @@ def with_patients(
     """
     if isinstance(given, Mapping):
         return _by_table(images, given, "is given")
+    table = table_of(given)
+    if table is not None:
+        return _by_table(images, read_patients(table, column), f"stands in {given}")
     if given == FOLDER:
         return _by_folder(images, folder)
-    if isinstance(given, Path) or Path(given).is_file() or given.lower().endswith(".csv"):
-        return _by_table(images, read_patients(given), f"stands in {given}")
-    return _by_pattern(images, _pattern(given))
+    return _by_pattern(images, _pattern(str(given)))
 
 
-def read_patients(path: Path | str) -> dict[str, str]:
+def table_of(given: Path | str) -> Path | None:
+    r"""Return the table whose path was given; None if the word "folder" or an expression was.
+
+    Examples
+    --------
+    >>> table_of("patients.csv").name, table_of("folder"), table_of(r"(person\d+)_")
+    ('patients.csv', None, None)
+    """
+    if isinstance(given, Path):
+        return given
+    named = given != FOLDER and (given.lower().endswith(".csv") or Path(given).is_file())
+    return Path(given) if named else None
+
+
+def read_patients(path: Path | str, column: str = PATIENT) -> dict[str, str]:
     r"""Return each image's patient: image id → patient.
 
     Parameters
     ----------
     path : path
-        A CSV file in UTF-8 whose header names, among others, image_id and patient.
+        A CSV file in UTF-8 whose header names, among others, image_id and `column`.
+    column : str
+        Its column of patients.
 
     Raises
     ------
@@ -84,8 +107,8 @@ def read_patients(path: Path | str) -> dict[str, str]:
     >>> read_patients(file)
     {'slice_1': 'a', 'slice_2': 'a'}
     """
-    rows = read_table(path, [PATIENT], WhorlError)
-    return {image_id: fields[PATIENT] for image_id, fields in rows.items()}
+    rows = read_table(path, [column], WhorlError)
+    return {image_id: fields[column] for image_id, fields in rows.items()}
 
 
 def _by_table(images: ImageSet, table: Mapping[str, str], where: str) -> ImageSet:

@@ -68,6 +68,23 @@ def pseudonyms(*sets: ImageSet) -> dict[str, str]:
     return {patient: f"P{n:0{digits}d}" for n, patient in enumerate(patients, 1)}
 
 
+def pseudonymous(images: ImageSet) -> ImageSet:
+    """Return the images with patients as outputs show them: by pseudonym if out of headers.
+
+    Examples
+    --------
+    >>> images = ImageSet(("a", "b"), np.zeros((2, 8, 8), np.uint8), patients=("Abel", "Meier"))
+    >>> pseudonymous(images).patients
+    ('Abel', 'Meier')
+    >>> pseudonymous(replace(images, patients_confidential=True)).patients
+    ('P001', 'P002')
+    """
+    if not images.patients_confidential:
+        return images
+    called = pseudonyms(images)
+    return images.with_patients([called[patient] for patient in images.patients or ()])
+
+
 def write_key(path: Path | str, *sets: ImageSet) -> str:
     """Write which pseudonym is whose, for its owner's eyes alone (mode 600).
 

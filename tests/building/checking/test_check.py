@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from tests.cli.conftest import save
+from tests.images.files import write_dicom
 from whorl.building.checking import Level, TaskCheck, check_task
 from whorl.building.construction import Request, build_task
-from whorl.building.manifest import ManifestError, read_manifest
-from whorl.building.record import Sizes
-from whorl.errors import LayoutError
+from whorl.building.record import Sizes, read_record
+from whorl.errors import LayoutError, WhorlError
 from whorl.generators import PCADiffusion
 from whorl.tasks.runfile import write_run
 from whorl.testing.worlds import image_set, smooth_images
@@ -35,15 +35,15 @@ def of_level(check: TaskCheck, level: Level) -> dict[str, str]:
 
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
-    request = Request(SIZES, "group", PATIENTS)
-    build_task(image_set(pool(0), "ct"), tmp_path / "task", SMALL, request)
+    images = image_set(pool(0), "ct").with_patients(PATIENTS)
+    build_task(images, tmp_path / "task", SMALL, Request(SIZES, "patient"))
     return tmp_path / "task"
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_task_as_built_is_sound(tmp_path: Path, seed: int) -> None:
-    images = image_set(pool(seed), "ct")
-    build_task(images, tmp_path / "task", SMALL, Request(SIZES, "group", PATIENTS, seed=seed))
+    images = image_set(pool(seed), "ct").with_patients(PATIENTS)
+    build_task(images, tmp_path / "task", SMALL, Request(SIZES, "patient", seed=seed))
     check = check_task(tmp_path / "task")
     assert check.sound
     assert not of_level(check, Level.FAULT)
@@ -52,7 +52,7 @@ def test_a_task_as_built_is_sound(tmp_path: Path, seed: int) -> None:
         "test generated": 20, "test candidates": 30,
     }  # fmt: skip
     assert len(check.shortcuts) == 6
-    assert of_level(check, Level.FINE)["groups between used and not used"] == "none on both sides"
+    assert of_level(check, Level.FINE)["patients between used and not used"] == "none on both sides"
 
 
 def test_a_planted_shortcut_is_a_fault(built: Path) -> None:
@@ -136,24 +136,67 @@ def test_every_fault_is_named(
     assert words in of_level(check, Level.FAULT)[topic]
 
 
-def test_groups_on_both_sides(built: Path, tmp_path: Path) -> None:
-    def manifest(patients: list[str]) -> Path:
-        lines = [f"ct_{k:03},{p}" for k, p in enumerate(patients)]
-        path = tmp_path / "manifest.csv"
-        path.write_text("\n".join(["image_id,group", *lines]) + "\n")
-        return path
+BOTH = "patients between used and not used"
 
-    mixed = read_manifest(manifest([f"p{k % 10}" for k in range(100)]))
-    check = check_task(built, manifest=mixed)
-    assert "stand on both sides" in of_level(check, Level.FAULT)["groups between used and not used"]
-    with pytest.raises(ManifestError, match="no column 'patient'"):
-        check_task(built, manifest=mixed, group_column="patient")
-    images = image_set(pool(0), "ct")
-    build_task(images, tmp_path / "slices", SMALL, Request(SIZES, "slice", PATIENTS))
+
+def used_source(task: Path) -> str:
+    """The id in the pool of the task's first used image."""
+    record = read_record(task)
+    assert record is not None
+    return record.files["development/used/used_0001.png"].source or ""
+
+
+def test_patients_on_both_sides_by_their_names_in_the_pool(built: Path, tmp_path: Path) -> None:
+    mixed = {f"ct_{k:03}": f"p{k % 10}" for k in range(100)}
+    table = tmp_path / "patients.csv"
+    table.write_text("\n".join(["image_id,whose", *map(",".join, mixed.items())]) + "\n")
+    for check, first in (
+        (check_task(built, patients=mixed), "p0"),
+        (check_task(built, patients=table, patient_column="whose"), "p0"),
+        (check_task(built, patients=r"ct_\d\d(\d)"), "0"),
+    ):
+        told = f"10 have images on both sides: {first}, "
+        assert of_level(check, Level.FAULT)[BOTH].startswith(told)
+    with pytest.raises(WhorlError, match="the header names no column patient"):
+        check_task(built, patients=table)
+    with pytest.raises(WhorlError, match="development used: no sub-folder of"):
+        check_task(built, patients="folder")
+    del mixed[used_source(built)]
+    with pytest.raises(WhorlError, match="development used: no patient is given for 1 of 15"):
+        check_task(built, patients=mixed)
+
+
+def test_patients_on_both_sides_of_a_split_by_slice_are_a_warning(tmp_path: Path) -> None:
+    images = image_set(pool(0), "ct").with_patients(PATIENTS)
+    build_task(images, tmp_path / "slices", SMALL, Request(SIZES, "slice"))
     check = check_task(tmp_path / "slices")
     assert check.sound
-    warned = of_level(check, Level.WARNING)["groups between used and not used"]
-    assert "as the split by slice allows" in warned
+    assert "as the split by slice allows" in of_level(check, Level.WARNING)[BOTH]
+
+
+def test_sub_folders_of_official_folders_are_patients(tmp_path: Path) -> None:
+    for part in ("used", "not_used"):
+        for patient in (f"{part}_a", f"{part}_b", "both"):
+            images = smooth_images(3, np.random.default_rng(len(part + patient)))
+            save(image_set(images, f"{part}_{patient}"), tmp_path / part / patient)
+    save(image_set(smooth_images(3, np.random.default_rng(0)), "g"), tmp_path / "generated")
+    check = check_task(tmp_path, patients="folder")
+    assert check.counts["development used"] == 9
+    assert of_level(check, Level.FAULT)[BOTH] == "1 has images on both sides: both"
+
+
+def test_ids_out_of_headers_are_not_shown(tmp_path: Path) -> None:
+    pytest.importorskip("pydicom")
+    rng = np.random.default_rng(0)
+    for part, patients in (("used", "xyz"), ("not_used", "yzw")):
+        (tmp_path / part).mkdir()
+        for n, patient in enumerate(patients):
+            stored = rng.integers(0, 4000, (32, 32), np.uint16)
+            write_dicom(tmp_path / part / f"{part}_{n}.dcm", stored, PatientID=f"Meier^{patient}")
+    save(image_set(smooth_images(3, rng), "g"), tmp_path / "generated")
+    check = check_task(tmp_path)
+    assert of_level(check, Level.FAULT)[BOTH] == "2 have images on both sides: P002, P003"
+    assert "Meier" not in str(check.to_dict())
 
 
 def test_official_folders_without_truth_and_with_other_names(tmp_path: Path) -> None:
@@ -166,7 +209,7 @@ def test_official_folders_without_truth_and_with_other_names(tmp_path: Path) -> 
     assert check.sound
     assert "test candidates: x_000.png" in of_level(check, Level.WARNING)["names"]
     assert "development used: not numbered from 1" in of_level(check, Level.WARNING)["names"]
-    assert "--groups" in of_level(check, Level.WARNING)["groups"]
+    assert "--patients" in of_level(check, Level.WARNING)["patients"]
     assert {s.images for s in check.shortcuts} == {16}
 
 

@@ -16,7 +16,7 @@ def spread_out(n: int) -> tuple[np.ndarray, np.ndarray]:
     return scores + np.linspace(0.0, 1.0, 2 * n), used
 
 
-def test_without_groups_the_error_is_delongs() -> None:
+def test_with_one_image_of_each_patient_the_error_is_delongs() -> None:
     """Placements of used are 0 and 1, of the others one half: variance 0.25·40/39 over 40."""
     scores, used = spread_out(40)
     area, error = clustered_auc(scores, used, np.arange(80))
@@ -24,7 +24,7 @@ def test_without_groups_the_error_is_delongs() -> None:
     assert error == pytest.approx(np.sqrt(0.25 / 39))
 
 
-def test_repeating_each_image_within_its_group_adds_nothing() -> None:
+def test_repeating_each_image_of_its_patient_adds_nothing() -> None:
     scores, used = spread_out(40)
     once = clustered_auc(scores, used, np.arange(80))
     scores, used = np.repeat(scores, 3), np.repeat(used, 3)
@@ -78,7 +78,7 @@ def test_where_there_is_none_none_is_shown(seed: int) -> None:
     rng = np.random.default_rng(seed)
     images = image_set(smooth_images(80, rng), "real")
     place = rng.permutation(np.arange(80.0))
-    found = find_shortcuts(images, USED, None, {"place": place}, seed=seed)
+    found = find_shortcuts(images, USED, {"place": place}, seed=seed)
     assert [s.name for s in found] == ["brightness", "contrast", "sharpness", "place", BLIND]
     assert not [s.name for s in found if s.shown]
 
@@ -86,12 +86,12 @@ def test_where_there_is_none_none_is_shown(seed: int) -> None:
 def test_a_value_of_some_images_is_tested_on_these() -> None:
     images = image_set(smooth_images(80, np.random.default_rng(0), 16), "real")
     place = np.where(np.arange(80) % 2, np.nan, np.arange(80.0))
-    found = {s.name: s for s in find_shortcuts(images, USED, None, {"place": place})}
+    found = {s.name: s for s in find_shortcuts(images, USED, {"place": place})}
     assert (found["place"].images, found["place"].auc) == (40, 0.0)
     assert found["place"].shown
 
 
-def test_few_groups_are_not_judged() -> None:
+def test_few_patients_are_not_judged() -> None:
     images = image_set(smooth_images(80, np.random.default_rng(0), 16), "real")
-    groups = [f"p{i // 10}" for i in range(80)]
-    assert find_shortcuts(images, USED, groups) == ()
+    patients = [f"p{i // 10}" for i in range(80)]
+    assert find_shortcuts(images.with_patients(patients), USED) == ()

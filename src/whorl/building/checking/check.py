@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from whorl.building.checking.files import Parts, check_formats, check_hashes, check_names
 from whorl.building.checking.findings import Finding, Level, TaskCheck
-from whorl.building.checking.leaks import LABELS, check_card, check_duplicates, check_groups
+from whorl.building.checking.leaks import LABELS, check_card, check_duplicates, check_patients
 from whorl.building.checking.shortcuts import MARGIN, Shortcut, find_shortcuts
-from whorl.building.manifest import Manifest
+from whorl.building.checking.whose import Told, with_known_patients
 from whorl.building.record import TaskRecord, read_record
 from whorl.images import ImageSet, load
-from whorl.images.listing import listed
+from whorl.images.listing import ImageFile, listed, nested
 from whorl.tasks.layout import task_folders
+from whorl.tasks.patients import FOLDER, PATIENT, Patients
 from whorl.tasks.runfile import read_run
 
 TRUTH = "truth.csv"
@@ -30,15 +31,13 @@ class Reals:
     Attributes
     ----------
     images : ImageSet
-        Ids are paths within the task.
+        Ids are paths within the task. Patients, where known of all, are called as outputs may.
     in_test : ndarray of bool
         Candidates.
     used : ndarray of bool
         Where `known`.
     known : ndarray of bool
         Whether the truth is known.
-    groups : list of str or None
-        Each one's group, where known of all.
     file_sizes, places : ndarray of float64
         Bytes of its file; its place among the candidates, NaN in development.
     """
@@ -47,7 +46,6 @@ class Reals:
     in_test: NDArray[np.bool_]
     used: NDArray[np.bool_]
     known: NDArray[np.bool_]
-    groups: list[str] | None
     file_sizes: NDArray[np.float64]
     places: NDArray[np.float64]
 
@@ -55,8 +53,8 @@ class Reals:
 def check_task(
     root: Path | str,
     *,
-    manifest: Manifest | None = None,
-    group_column: str = "group",
+    patients: Patients | None = None,
+    patient_column: str = PATIENT,
     seed: int = 0,
 ) -> TaskCheck:
     """Check a task in the official layout, with or without its truth and ``task.json``.
@@ -65,11 +63,12 @@ def check_task(
     ----------
     root : path
         A task's folder, or that of its test or development set alone.
-    manifest : Manifest, optional
-        Each real image's group: by its id in the pool where ``task.json`` names that, else by its
-        name in the task. Without it, the groups in ``task.json``.
-    group_column : str
-        The manifest's column of groups.
+    patients : path, str or mapping, optional
+        Whose each real image is, as :func:`whorl.tasks.patients.with_patients` takes it: by its id
+        in the pool where ``task.json`` names that, else by its name in the task. Without it, as
+        ``task.json`` says, or DICOM headers, whose ids are shown by pseudonym.
+    patient_column : str
+        The column of patients where that is a table.
     seed : int
         Seeds the folds of the blind classifier.
 
@@ -79,8 +78,8 @@ def check_task(
 
     Raises
     ------
-    LayoutError, RunFileError, RecordError, ManifestError
-        If the folders, the truth, ``task.json`` or the manifest cannot be read at all.
+    LayoutError, RunFileError, RecordError, WhorlError
+        If the folders, the truth, ``task.json`` or the patients cannot be read at all.
 
     Examples
     --------
@@ -93,7 +92,7 @@ def check_task(
     folders = task_folders(root)
     record = read_record(root)
     parts: Parts = {
-        (name, part): listed(folder).files
+        (name, part): _files(folder, patients)
         for name, inner in folders.items()
         for part, folder in inner.items()
     }
@@ -101,12 +100,12 @@ def check_task(
     counts = {f"{name} {part}": len(files) for (name, part), files in parts.items()}
     if any(f.level is Level.FAULT and f.topic in ("size", "files") for f in findings):
         return TaskCheck(counts, tuple(findings))
-    reals = _reals(root, parts, record, manifest, group_column)
+    told = None if patients is None else Told(patients, patient_column)
+    reals = _reals(root, parts, record, folders, told)
     findings += _leaks(reals, record)
     shortcuts = find_shortcuts(
         reals.images.take(np.flatnonzero(reals.known)),
         reals.used[reals.known],
-        None if reals.groups is None else np.array(reals.groups)[reals.known].tolist(),
         {
             "file size": reals.file_sizes[reals.known],
             "place in the list": reals.places[reals.known],
@@ -117,12 +116,17 @@ def check_task(
     return TaskCheck(counts, tuple(findings), shortcuts)
 
 
+def _files(folder: Path, patients: Patients | None) -> tuple[ImageFile, ...]:
+    """List a part of a task; with its sub-folders where they say whose its images are."""
+    return listed(nested(folder) if patients == FOLDER else folder).files
+
+
 def _reals(
     root: Path,
     parts: Parts,
     record: TaskRecord | None,
-    manifest: Manifest | None,
-    group_column: str,
+    folders: Mapping[str, Mapping[str, Path]],
+    told: Told | None,
 ) -> Reals:
     """Read all real images, and gather what is known of each."""
     kinds = [key for key in parts if key[1] != "generated"]
@@ -138,21 +142,18 @@ def _reals(
     in_test = np.array([name == "test" for (name, _), _, _ in files])
     records = {} if record is None else record.files
     own = [records.get(_within(root, file.path)) for _, _, file in files]
-    if manifest is not None:
-        sources = [
-            (r.source if r is not None else None) or file.id
-            for r, (_, _, file) in zip(own, files, strict=True)
-        ]
-        groups: list[str] | None = list(manifest.column(group_column, sources))
-    else:
-        told = [r.group for r in own if r is not None and r.group is not None]
-        groups = told if len(told) == len(files) else None
+    images = with_known_patients(
+        images,
+        {key: parts[key] for key in kinds},
+        own,
+        {key: folders[key[0]][key[1]] for key in kinds},
+        told,
+    )
     return Reals(
         replace(images, ids=tuple(f"{part}/{file.id}" for (_, part), _, file in files)),
         in_test,
         np.array([part == "used" or truth.get(f.id, False) for (_, part), _, f in files]),
         np.array([name != "test" or bool(truth) for (name, _), _, _ in files]),
-        groups,
         np.array([file.path.stat().st_size for _, _, file in files], np.float64),
         np.array([place if n == "test" else np.nan for (n, _), place, _ in files], np.float64),
     )
@@ -172,7 +173,7 @@ def _within(root: Path, path: Path) -> str:
 
 
 def _leaks(reals: Reals, record: TaskRecord | None) -> Iterator[Finding]:
-    """Look for images and groups on both sides, and at the truth against the card."""
+    """Look for images and patients on both sides, and at the truth against the card."""
     sides = (
         (reals.known & reals.used, reals.known & ~reals.used),
         (~reals.in_test, reals.in_test),
@@ -183,12 +184,11 @@ def _leaks(reals: Reals, record: TaskRecord | None) -> Iterator[Finding]:
             yield from check_duplicates(one, other, between)
             if between == LABELS[0]:
                 yield from check_card(one, other, record)
-            if reals.groups is not None:
-                names = np.array(reals.groups)
-                yield from check_groups(names[a].tolist(), names[b].tolist(), between, record)
-    if reals.groups is None:
+            if one.patients is not None:
+                yield from check_patients(one, other, between, record)
+    if reals.images.patients is None:
         yield Finding(
-            Level.WARNING, "groups", "not known: --groups says which images are of one patient"
+            Level.WARNING, "patients", "not known: --patients says which images are of one patient"
         )
 
 
@@ -196,7 +196,7 @@ def _shortcut_findings(shortcuts: tuple[Shortcut, ...]) -> Iterator[Finding]:
     """Say of each shortcut whether it tells used from not used."""
     if not shortcuts:
         yield Finding(
-            Level.WARNING, "shortcuts", "not tested: too few labelled images, or groups of them"
+            Level.WARNING, "shortcuts", "not tested: too few labelled images, or patients"
         )
     for shortcut in shortcuts:
         figures = f"AUC {shortcut.auc:.3f} ({shortcut.low:.3f} to {shortcut.high:.3f})"

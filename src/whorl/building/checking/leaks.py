@@ -1,14 +1,15 @@
-"""Images, and groups of images, that stand on both sides where they should stand on one."""
+"""Images, and patients, that stand on both sides where they should stand on one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from whorl.building.checking.findings import Finding, Level
 from whorl.building.record import TaskRecord
 from whorl.images import ImageSet
 from whorl.images.notes import shortened
 from whorl.similarity import find_duplicates
+from whorl.tasks.pseudonyms import shared_patients
 
 LABELS = "used and not used", "development and test"
 
@@ -32,22 +33,21 @@ def check_duplicates(a: ImageSet, b: ImageSet, between: str) -> Iterator[Finding
         yield Finding(Level.FINE, topic, "none")
 
 
-def check_groups(
-    a: Sequence[str], b: Sequence[str], between: str, record: TaskRecord | None
+def check_patients(
+    a: ImageSet, b: ImageSet, between: str, record: TaskRecord | None
 ) -> Iterator[Finding]:
-    """Say which groups have images in both of two sets; a split by slice allows that."""
-    both = sorted(set(a) & set(b))
-    topic = f"groups between {between}"
+    """Say which patients have images in both of two sets; a split by slice allows that."""
+    both = sorted(shared_patients(a, b))
+    topic = f"patients between {between}"
     if not both:
         yield Finding(Level.FINE, topic, "none on both sides")
         return
     by_slice = record is not None and record.split == "slice"
-    many = len(both) > 1
     yield Finding(
         Level.WARNING if by_slice else Level.FAULT,
         topic,
-        f"{len(both):,} group{'s stand' if many else ' stands'} on both sides: {shortened(both)}"
-        + (", as the split by slice allows" if by_slice else ""),
+        f"{len(both):,} {'has' if len(both) == 1 else 'have'} images on both sides: "
+        f"{shortened(both)}" + (", as the split by slice allows" if by_slice else ""),
     )
 
 

@@ -7,15 +7,15 @@ margin on grey levels and texture.
 
 **The rule.** Each has an AUC for telling used from not used, with an interval that holds for all
 of them at once (95 %, Bonferroni). A shortcut is *shown* when the whole interval lies beyond
-0.5 ± 0.05, and *suspected* when it only excludes 0.5. The interval counts groups, not images, where
-groups are known: slices of one patient resemble each other, and a dozen patients on either side
+0.5 ± 0.05, and *suspected* when it only excludes 0.5. The interval counts patients, not images,
+where they are known: slices of one patient resemble each other, and a dozen patients on either side
 differ by chance. Together with the margin this keeps false alarms well below one task in twenty.
 The classifier's AUC counts only above 0.5: below it, it has learned nothing that holds elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +29,7 @@ from whorl.methods.classifiers import Logistic, margins
 
 LEVEL = 0.95
 MARGIN = 0.05
-FEWEST_GROUPS = 5
+FEWEST_PATIENTS = 5
 FOLDS = 5
 BLIND = "blind classifier"
 
@@ -80,7 +80,6 @@ class Shortcut:
 def find_shortcuts(
     reals: ImageSet,
     used: Labels,
-    groups: Sequence[str] | None = None,
     known: Mapping[str, Values] | None = None,
     *,
     seed: int = 0,
@@ -90,11 +89,9 @@ def find_shortcuts(
     Parameters
     ----------
     reals : ImageSet
-        Labelled images.
+        Labelled images. Where they carry no patients, each image content counts as one.
     used : ndarray of bool, shape (n,)
         Which were used.
-    groups : sequence of str or None
-        Each one's group; None = each image by itself.
     known : mapping of str to ndarray of float64, shape (n,)
         Further values by name; NaN where an image has none.
     seed : int
@@ -103,7 +100,7 @@ def find_shortcuts(
     Returns
     -------
     tuple of Shortcut
-        Without those that have fewer than five groups of either class.
+        Without those that have fewer than five patients of either class.
 
     Examples
     --------
@@ -115,15 +112,15 @@ def find_shortcuts(
     >>> [s.name for s in find_shortcuts(images, used) if s.shown]
     ['brightness', 'blind classifier']
     """
-    _, group = np.unique(np.asarray(groups or reals.hashes), return_inverse=True)
+    _, patient = np.unique(np.asarray(reals.patients or reals.hashes), return_inverse=True)
     values = {**_appearance(reals), **(known or {})}
-    if _enough(used, group):
-        values[BLIND] = _blind_margins(reals, used, group, seed)
+    if _enough(used, patient):
+        values[BLIND] = _blind_margins(reals, used, patient, seed)
     tested = []
     for name, value in values.items():
         there = np.isfinite(value)
-        if _enough(used[there], group[there]):
-            tested.append((name, value[there], used[there], group[there]))
+        if _enough(used[there], patient[there]):
+            tested.append((name, value[there], used[there], patient[there]))
     level = 1.0 - (1.0 - LEVEL) / max(len(tested), 1)
     return tuple(
         Shortcut(name, len(value), *_interval(value, label, of, level), name == BLIND)
@@ -131,11 +128,11 @@ def find_shortcuts(
     )
 
 
-def clustered_auc(scores: Values, used: Labels, group: NDArray[np.intp]) -> tuple[float, float]:
-    """Return the AUC and its standard error when images come in groups.
+def clustered_auc(scores: Values, used: Labels, patient: NDArray[np.intp]) -> tuple[float, float]:
+    """Return the AUC and its standard error where patients have several images.
 
-    Obuchowski, Nonparametric analysis of clustered ROC curve data, Biometrics 1997; with groups
-    of one image it is DeLong's. The error is at least that of as many independent images that
+    Obuchowski, Nonparametric analysis of clustered ROC curve data, Biometrics 1997; with one
+    image of each it is DeLong's. The error is at least that of as many independent images that
     cannot be told apart, so that perfect separation of a few images does not pass for certainty.
 
     Parameters
@@ -143,9 +140,9 @@ def clustered_auc(scores: Values, used: Labels, group: NDArray[np.intp]) -> tupl
     scores : ndarray of float64, shape (n,)
         Higher = more likely used.
     used : ndarray of bool, shape (n,)
-        Both classes must be there, in at least two groups each.
-    group : ndarray of intp, shape (n,)
-        Each image's group, from 0.
+        Both classes must be there, of at least two patients each.
+    patient : ndarray of intp, shape (n,)
+        Whose each image is, from 0.
 
     Examples
     --------
@@ -157,14 +154,14 @@ def clustered_auc(scores: Values, used: Labels, group: NDArray[np.intp]) -> tupl
     area = float(auc(tally(scores, used)))
     above = np.sign(scores[used][:, None] - scores[~used][None, :]) / 2.0 + 0.5
     m, n = above.shape
-    size = int(group.max()) + 1
-    held = [group[used], group[~used]]
+    size = int(patient.max()) + 1
+    held = [patient[used], patient[~used]]
     means = [above.mean(axis=1), above.mean(axis=0)]
     parts = [
         np.bincount(of, mean - area, minlength=size) for of, mean in zip(held, means, strict=True)
     ]
     i, j = (len(np.unique(of)) for of in held)
-    every = len(np.unique(group))
+    every = len(np.unique(patient))
     variance = (
         i / (i - 1) * float(parts[0] @ parts[0]) / m**2
         + j / (j - 1) * float(parts[1] @ parts[1]) / n**2
@@ -174,20 +171,20 @@ def clustered_auc(scores: Values, used: Labels, group: NDArray[np.intp]) -> tupl
 
 
 def _interval(
-    scores: Values, used: Labels, group: NDArray[np.intp], level: float
+    scores: Values, used: Labels, patient: NDArray[np.intp], level: float
 ) -> tuple[float, float, float]:
-    """Return the AUC and its interval, by Student's t with as many freedoms as groups allow."""
+    """Return the AUC and its interval, by Student's t with as many freedoms as patients allow."""
     from scipy.stats import t
 
-    area, error = clustered_auc(scores, used, group)
-    fewest = min(len(np.unique(group[of])) for of in (used, ~used))
+    area, error = clustered_auc(scores, used, patient)
+    fewest = min(len(np.unique(patient[of])) for of in (used, ~used))
     reach = float(t.ppf(0.5 + level / 2.0, fewest - 1)) * error
     return area, max(area - reach, 0.0), min(area + reach, 1.0)
 
 
-def _enough(used: Labels, group: NDArray[np.intp]) -> bool:
-    """Tell whether there are enough groups of either class."""
-    return all(len(np.unique(group[of])) >= FEWEST_GROUPS for of in (used, ~used))
+def _enough(used: Labels, patient: NDArray[np.intp]) -> bool:
+    """Tell whether there are enough patients of either class."""
+    return all(len(np.unique(patient[of])) >= FEWEST_PATIENTS for of in (used, ~used))
 
 
 def _appearance(reals: ImageSet) -> dict[str, Values]:
@@ -204,14 +201,14 @@ def _appearance(reals: ImageSet) -> dict[str, Values]:
     }
 
 
-def _blind_margins(reals: ImageSet, used: Labels, group: NDArray[np.intp], seed: int) -> Values:
-    """Return a classifier's margin for each image, fitted on other groups' images."""
+def _blind_margins(reals: ImageSet, used: Labels, patient: NDArray[np.intp], seed: int) -> Values:
+    """Return a classifier's margin for each image, fitted on other patients' images."""
     from sklearn.model_selection import StratifiedGroupKFold
 
     vectors = extract(APPEARANCE, reals).reshape(len(reals), -1)
     found = np.full(len(reals), np.nan)
     for rest, held_out in StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed).split(
-        vectors, used, group
+        vectors, used, patient
     ):
         if len(held_out) and len(np.unique(used[rest])) == 2:
             estimator = Logistic(0.1).fit(vectors[rest], used[rest], seed)
