@@ -161,8 +161,8 @@ def _set_test(test: SetTest, *, shown: bool, alone: bool) -> Iterator[str]:
         )
     elif not shown:
         yield (
-            f"So many would have shown a probability of {test.detectable:.2f} four times "
-            f"in five, and the interval reaches up to {test.auc.high:.2f}."
+            f"With so many, a probability of {test.detectable:.2f} would have been shown four "
+            f"times in five; the interval reaches up to {test.auc.high:.2f}."
         )
 
 
@@ -187,11 +187,13 @@ def _flags(flags: Flags) -> Iterator[str]:
     if flags.level is None:
         yield f"{flags.flagged} of {flags.total} candidates flagged by the rule: {flags.rule}."
         return
-    yield (
-        f"{flags.flagged} of {flags.total} {flags.unit} flagged: of those, at most "
-        f"{percent(flags.level)} are expected to be wrong."
-    )
-    if not flags.flagged:
+    if flags.flagged:
+        yield (
+            f"{flags.flagged} of {flags.total} {flags.unit} flagged; of those at most "
+            f"{percent(flags.level)} are expected to be wrong."
+        )
+    else:
+        yield f"None of {flags.total} {flags.unit} flagged."
         yield from (f"{w[:1].upper()}{w[1:]}." for w in flags.warnings)
 
 
