@@ -159,7 +159,7 @@ def _set_test(test: SetTest, *, shown: bool, alone: bool) -> Iterator[str]:
             "The candidates lie farther from the generated images than the reference does (p = "
             f"{test.below:.2g}): another scanner or another preparation, not a lack of images."
         )
-    elif not shown:
+    elif not shown and test.detectable < 1:
         yield (
             f"With so many, a probability of {test.detectable:.2f} would have been shown four "
             f"times in five; the interval reaches up to {test.auc.high:.2f}."

@@ -107,10 +107,10 @@ def advice_of(findings: Sequence[Finding]) -> tuple[str, ...]:
         )
     elif test.meaning is Meaning.SHOWS:
         advice.append(
-            "Influence on the set is shown, and nobody is named: releasing gives away that these "
-            "patients, taken together, were used, but not who. Whether that may be released is "
-            "a decision about the group, not about one person. More reference patients may name "
-            "some; a generator with less repetition may show none."
+            "Influence of the set is shown, and nobody is named: releasing gives away that these "
+            "people, taken together, were used, but not who. Whether that may be released is a "
+            f"decision about the group, not about one person. More reference {found.unit} may name "
+            "some; a generator that repeats less may show none."
         )
     if any(isinstance(f, Shift) and f.meaning is Meaning.CONTRADICTS for f in findings) or (
         test.meaning is Meaning.CONTRADICTS
