@@ -76,6 +76,7 @@ def pseudonymous(images: ImageSet) -> ImageSet:
     >>> images = ImageSet(("a", "b"), np.zeros((2, 8, 8), np.uint8), patients=("Abel", "Meier"))
     >>> pseudonymous(images).patients
     ('Abel', 'Meier')
+    >>> from dataclasses import replace
     >>> pseudonymous(replace(images, patients_confidential=True)).patients
     ('P001', 'P002')
     """
