@@ -49,7 +49,8 @@ def reasons(finding: Finding, *, shown: bool, alone: bool) -> Iterator[str]:
         case AtLeast() if finding.images:
             of = "" if alone else f", of at least {counted(finding.patients, 'patient')},"
             yield (
-                f"At least {counted(finding.images, 'candidate')}{of} used "
+                f"At least {counted(finding.images, 'candidate')}{of} "
+                f"{'was' if finding.images == 1 else 'were'} used "
                 f"({percent(finding.confidence)} confidence)."
             )
         case Attack():
