@@ -87,6 +87,7 @@ def test_flags_are_told_with_what_is_guaranteed_of_them() -> None:
     assert said(flags(3)) == (
         "3 of 30 patients flagged: of those, at most 5 % are expected to be wrong."
     )
+    assert said(flags()) == "None of 30 patients is flagged."
     assert said(OWN_RULE) == "12 of 30 candidates flagged by the rule: the rule."
 
 
@@ -123,4 +124,4 @@ def test_the_attackers_success_is_told_where_the_reference_resolves_it() -> None
     text = said(attack(tpr_at_5=rate, epsilon=1.25))
     assert "finds 0.40 (95 % interval 0.30 to 0.50) of the candidates at 5 % false alarms" in text
     assert "1 % false alarms" not in text
-    assert "at least ε = 1.25 (δ = 1e-05)" in text
+    assert "at least ε = 1.25 (δ = 0.00001)" in text

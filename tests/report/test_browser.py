@@ -346,6 +346,15 @@ def test_patients_are_printed_and_controls_are_not(people: Watched) -> None:
     assert page.locator(".signature").is_visible()
 
 
+def test_near_duplicates_are_printed(opened: Watched) -> None:
+    page = opened.page
+    pair = page.locator("div.print-only", has_text="Within candidates: the first pairs")
+    assert pair.is_hidden()
+    page.emulate_media(media="print")
+    assert pair.is_visible()
+    assert "0.9900" in pair.inner_text()
+
+
 def test_where_images_count_by_themselves_there_are_no_patients(opened: Watched) -> None:
     page = opened.page
     assert page.locator("#patients").count() == 0

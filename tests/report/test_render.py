@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.report.results import HOSTILE, Build, hostile_result
-from whorl.auditing.findings import Known
+from whorl.auditing.findings import Caution, Known, Meaning
 from whorl.auditing.result import Outcome
 from whorl.report import render_report, report_data
 from whorl.similarity import Duplicates
@@ -56,7 +56,7 @@ def test_the_page_says_what_was_found(build: Build) -> None:
         "At least 1 candidate was used to train the generator; 1 image is named below.",
         "1 of 4 images flagged: of those, at most 5 % are expected to be wrong.",
         "Do not release the generated images as they are.",
-        "Test of the whole set, p 0.0312 level 5 %",
+        "Whole set, p 0.0312 level 5 %",
         "Used, at least 1 of 4 candidates",
         "nearest-ssim",
         "the rule in words",
@@ -81,8 +81,8 @@ def test_the_verdict_comes_first(build: Build) -> None:
 def test_the_deciding_test_comes_first_among_the_key_figures(build: Build) -> None:
     text = page_of(build(people="ab")).text
     figures = text[text.index("Key figures") :]
-    assert figures.index("Test of the whole set") < figures.index("Used, at least")
-    assert figures.index("Used, at least") < figures.index("Effect (AUC over patients)")
+    assert figures.index("Whole set, p") < figures.index("Used, at least")
+    assert figures.index("Used, at least") < figures.index("Effect (AUC)")
     assert "of 4 candidates, 1 of 2 patients" in figures
     assert "Flagged patients 1 of 2" in figures
 
@@ -103,6 +103,18 @@ def test_patients_that_were_only_found_are_said_first_of_all(build: Build) -> No
     text = page_of(replace(result, verdict=verdict)).text
     assert text.index("Nobody said whose the images are") < text.index("At least 1 candidate")
     assert "groups of images that resemble each other count as patients, G001" in text
+
+
+def test_options_stand_out_in_sentences_and_what_looks_like_markup_stays_text(
+    build: Build,
+) -> None:
+    result = build(null=None)
+    caution = Caution(meaning=Meaning.ASIDE, sentence="<b>--level</b>")
+    verdict = replace(result.verdict, findings=(*result.verdict.findings, caution))
+    html = render_report(report_data(replace(result, verdict=verdict)))
+    assert "Give <code>--reference</code> a folder" in html
+    assert "&lt;b&gt;<code>--level</code>&lt;/b&gt;." in html
+    assert "<b>" not in html
 
 
 def test_title_data_set_and_signature(build: Build) -> None:

@@ -188,11 +188,13 @@ def _flags(flags: Flags) -> Iterator[str]:
     if flags.level is None:
         yield f"{flags.flagged} of {flags.total} candidates flagged by the rule: {flags.rule}."
         return
-    yield (
-        f"{flags.flagged} of {flags.total} {flags.unit} flagged: of those, at most "
-        f"{percent(flags.level)} are expected to be wrong."
-    )
-    if not flags.flagged:
+    if flags.flagged:
+        yield (
+            f"{flags.flagged} of {flags.total} {flags.unit} flagged: of those, at most "
+            f"{percent(flags.level)} are expected to be wrong."
+        )
+    else:
+        yield f"None of {flags.total} {flags.unit} is flagged."
         yield from (f"{w[:1].upper()}{w[1:]}." for w in flags.warnings)
 
 
@@ -206,9 +208,10 @@ def _attack(attack: Attack) -> Iterator[str]:
     if rates:
         yield f"This attack finds {', and '.join(rates)}."
     if attack.epsilon > 0:
+        delta = f"{attack.delta:.12f}".rstrip("0")
         yield (
             f"In the terms of differential privacy the generator gave away at least ε = "
-            f"{attack.epsilon:.2f} (δ = {attack.delta:g}), were all candidates used."
+            f"{attack.epsilon:.2f} (δ = {delta}), were all candidates used."
         )
 
 
