@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -16,8 +17,10 @@ import pytest
 from tests.cli.conftest import Whorl
 from tests.images.files import write_dicom
 
-COLUMNS = ["image_id", "score", "p_value", "decision", "nearest_generated", "similarity"]
-THREE = {"report.html", "scores.csv", "summary.json"}
+COLUMNS = [
+    "image_id", "patient", "score", "p_value", "decision", "nearest_generated", "similarity",
+]  # fmt: skip
+WRITTEN = {"report.html", "scores.csv", "summary.json", "SHA256SUMS"}
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -34,7 +37,7 @@ def test_with_a_reference(whorl: Whorl, folder: Path, tmp_path: Path) -> None:
     ran = whorl("audit", *parts(folder), "--reference", folder / "reference", "--out", out)
     assert ran.status == 0
     assert ran.out.startswith("Leakage shown: ")
-    assert {path.name for path in out.iterdir()} == THREE
+    assert {path.name for path in out.iterdir()} == WRITTEN
     table = rows(out / "scores.csv")
     assert list(table[0]) == COLUMNS
     assert len(table) == 30
@@ -96,11 +99,12 @@ def test_sample_is_called_a_phantom(whorl: Whorl, tmp_path: Path) -> None:
         ((), "give GENERATED and CANDIDATES, or --sample alone"),
         (("G",), "give both GENERATED and CANDIDATES"),
         (("G", "C", "--sample"), "or --sample alone"),
-        (("G", "C", "--fdr", "2"), "must lie between 0 and 1"),
-        (("G", "C", "--fdr", "nan"), "must lie between 0 and 1"),
+        (("G", "C", "--level", "2"), "must lie between 0 and 1"),
+        (("G", "C", "--level", "nan"), "must lie between 0 and 1"),
         (("G", "C", "--method", "nearest-sim"), "did you mean nearest-ssim"),
         (("G", "C", "--window", "wide"), "--window"),
-        (("G", "C", "--frd", "0.1"), "No such option"),
+        (("G", "C", "--levle", "0.1"), "No such option"),
+        (("G", "C", "--fail-on", "leak"), "'leak' is none of leakage, no-evidence, inconclusive"),
     ],
 )
 def test_wrong_usage_is_status_2(
@@ -150,25 +154,159 @@ def test_skipped_files_stand_in_the_report(whorl: Whorl, folder: Path, tmp_path:
     assert len(rows(out / "scores.csv")) == 30
 
 
-def test_no_identifier_of_a_dicom_header_reaches_what_is_written(
-    whorl: Whorl, tmp_path: Path
+def real_folders(folder: Path) -> tuple[Path, Path, Path]:
+    """The folders of generated images, candidates and reference."""
+    return *parts(folder), folder / "reference"
+
+
+@pytest.fixture
+def table(folder: Path, tmp_path: Path) -> Path:
+    """Whose each real image is: two images to a patient."""
+    path = tmp_path / "whose.csv"
+    lines = ["image_id,patient"]
+    for part, letter in (("test/real_unknown_1", "Doe"), ("reference", "Roe")):
+        names = sorted(path.stem for path in (folder / part).iterdir())
+        lines += [f"{name},{letter}^{k // 2}" for k, name in enumerate(names)]
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+def test_patients_of_a_table_get_pseudonyms_and_a_key(
+    whorl: Whorl, folder: Path, table: Path, tmp_path: Path
+) -> None:
+    generated, candidates, reference = real_folders(folder)
+    out = tmp_path / "out"
+    ran = whorl(
+        "audit", generated, candidates, "--reference", reference, "--patients", table,
+        "--out", out, "-q",
+    )  # fmt: skip
+    assert ran.status == 0
+    assert "Patients as given: 30 candidates of 15 patients against 60 reference" in ran.out
+    assert f"{out / 'patients.csv'}: whose the pseudonyms are" in ran.out
+    assert {path.name for path in out.iterdir()} == {*WRITTEN, "patients.csv"}
+    assert stat.S_IMODE((out / "patients.csv").stat().st_mode) == 0o600
+    assert [row["patient"] for row in rows(out / "scores.csv")][:3] == ["P001", "P001", "P002"]
+    key = rows(out / "patients.csv")
+    assert (key[0]["pseudonym"], key[0]["patient"]) == ("P001", "Doe^0")
+    assert len(key) == 90
+    shown = ran.out + ran.err + "".join((out / name).read_text("utf-8") for name in WRITTEN)
+    assert "Doe^" not in shown
+    assert "Roe^" not in shown
+
+
+def test_patients_are_read_out_of_file_names(whorl: Whorl, folder: Path, tmp_path: Path) -> None:
+    generated, candidates = parts(folder)
+    out = tmp_path / "out"
+    ran = whorl("audit", generated, candidates, "--patients", r"_(\d\d)", "--out", out, "-q")
+    assert ran.status == 0
+    assert {row["patient"] for row in rows(out / "scores.csv")} == {"P001", "P002", "P003"}
+
+
+def test_a_patient_on_both_sides_is_an_error_or_leaves_the_reference(
+    whorl: Whorl, folder: Path, table: Path, tmp_path: Path
+) -> None:
+    table.write_text(table.read_text("utf-8").replace("Roe^3", "Doe^3"), "utf-8")
+    generated, candidates, reference = real_folders(folder)
+    words = (
+        "audit", generated, candidates, "--reference", reference, "--patients", table,
+        "--out", tmp_path / "out", "-q",
+    )  # fmt: skip
+    ran = whorl(*words)
+    assert ran.status == 1
+    assert "'Doe^3' has images among both" in ran.err
+    assert "--drop-shared-patients" in ran.err
+    assert not (tmp_path / "out").exists()
+    ran = whorl(*words, "--drop-shared-patients")
+    assert ran.status == 0
+    assert "2 reference images were left out" in ran.out
+
+
+def test_the_level_title_and_data_set_stand_in_the_summary(
+    whorl: Whorl, folder: Path, tmp_path: Path
+) -> None:
+    generated, candidates, reference = real_folders(folder)
+    out = tmp_path / "out"
+    ran = whorl(
+        "audit", generated, candidates, "--reference", reference, "--level", "0.1",
+        "--title", "Release 3", "--dataset", "chest CT", "--out", out, "-q",
+    )  # fmt: skip
+    assert ran.status == 0
+    assert "in at most 10 % of audits" in " ".join(ran.out.split())
+    record = json.loads((out / "summary.json").read_text("utf-8"))["record"]
+    assert (record["level"], record["title"], record["dataset"]) == (0.1, "Release 3", "chest CT")
+    page = (out / "report.html").read_text("utf-8")
+    assert "Release 3" in page
+    assert "chest CT" in page
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "status"),
+    [("inconclusive", 3), ("leakage, inconclusive", 3), ("leakage,no-evidence", 0), ("", 0)],
+)
+def test_fail_on_sets_the_exit_status_and_the_report_is_written_all_the_same(
+    whorl: Whorl, folder: Path, tmp_path: Path, outcomes: str, status: int
+) -> None:
+    ran = whorl("audit", *parts(folder), "--fail-on", outcomes, "--out", tmp_path / "out", "-q")
+    assert ran.status == status
+    assert ran.out.startswith("Inconclusive: ")
+    assert (tmp_path / "out" / "report.html").exists()
+
+
+def test_a_report_that_is_replaced_is_said_to_be(
+    whorl: Whorl, folder: Path, tmp_path: Path
+) -> None:
+    words = ("audit", *parts(folder), "--out", tmp_path / "out", "-q")
+    said = f"The report that stood in {tmp_path / 'out'} was replaced."
+    assert said not in whorl(*words).out.replace("\n", "")
+    assert said in whorl(*words).out.replace("\n", "")
+
+
+@pytest.mark.parametrize("reference", [True, False])
+def test_no_identifier_of_a_dicom_header_reaches_what_is_written_but_the_key(
+    whorl: Whorl, tmp_path: Path, reference: bool
 ) -> None:
     rng = np.random.default_rng(0)
     said = {
-        "PatientName": "Doe^Jane", "PatientID": "P-4711", "AccessionNumber": "A-4712",
+        "PatientName": "Doe^Jane", "AccessionNumber": "A-4712",
         "StudyInstanceUID": "1.2.3.4713", "StudyDate": "19991231", "InstitutionName": "Elsewhere",
     }  # fmt: skip
-    for role in ("generated", "candidates"):
+    folders = ("generated", "candidates", "reference")
+    for role in folders:
         (tmp_path / role).mkdir()
         for k in range(3):
             pixels = rng.integers(0, 256, (16, 16), np.uint8)
-            write_dicom(tmp_path / role / f"{role}_{k}.dcm", pixels, **said)
+            path = tmp_path / role / f"{role}_{k}.dcm"
+            write_dicom(path, pixels, **said, PatientID=f"Z-{role[0]}{k // 2}-4711")
     out = tmp_path / "out"
-    ran = whorl("audit", tmp_path / "generated", tmp_path / "candidates", "--out", out)
+    also = ("--reference", tmp_path / "reference") if reference else ()
+    ran = whorl("audit", *(tmp_path / role for role in folders[:2]), *also, "--out", out)
     assert ran.status == 0
-    written = ran.out + ran.err + "".join(path.read_text("utf-8") for path in out.iterdir())
+    key = (out / "patients.csv").read_text("utf-8")
+    assert "Z-c1-4711" in key
+    assert ("Z-r1-4711" in key) == reference
+    files = [path for path in out.iterdir() if path.name != "patients.csv"]
+    assert {path.name for path in files} == WRITTEN
+    written = ran.out + ran.err + "".join(path.read_text("utf-8") for path in files)
     assert "candidates_0" in written
-    assert [value for value in said.values() if value in written] == []
+    assert "P002" in written
+    assert [value for value in (*said.values(), "-4711") if value in written] == []
+    assert not any(value in key for value in said.values())
+
+
+def test_a_dicom_patient_on_both_sides_is_not_named_in_the_error(
+    whorl: Whorl, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    for role in ("generated", "candidates", "reference"):
+        (tmp_path / role).mkdir()
+        for k in range(3):
+            pixels = rng.integers(0, 256, (16, 16), np.uint8)
+            write_dicom(tmp_path / role / f"{role}_{k}.dcm", pixels, PatientID=f"Z-{k}-4711")
+    sides = (tmp_path / "candidates", "--reference", tmp_path / "reference")
+    ran = whorl("audit", tmp_path / "generated", *sides, "--out", tmp_path / "out", "-q")
+    assert ran.status == 1
+    assert "'P001', 'P002', 'P003' have images among both" in ran.err
+    assert "4711" not in ran.err
 
 
 def test_an_output_that_cannot_be_written_is_named(

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from tests.methods.pool import ct_patients
-from tests.worlds import image_set, noisy, smooth_images
 from whorl.images import load
 from whorl.methods import companions
 from whorl.methods.companions import Companions, companions_of, find_companions
 from whorl.similarity import SSIM, similarity_matrix
 from whorl.tasks.sample import sample_task
+from whorl.testing.worlds import image_set, noisy, smooth_images
 
 PATIENTS, EACH = 12, 8  # of either set
 

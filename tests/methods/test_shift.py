@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from tests.methods.pool import ct_patients
-from tests.worlds import image_set, noisy, smooth_images
 from whorl.features import extract
 from whorl.images import Window, load
 from whorl.methods.blind import APPEARANCE
 from whorl.methods.shift import find_shift, tell_apart
+from whorl.testing.worlds import image_set, noisy, smooth_images
 
 
 def patients_vectors(rng: np.random.Generator, patients: int = 26) -> np.ndarray:

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from whorl.auditing.findings import Finding, Flags, Meaning, SetTest
+from tests.auditing.found import at_least, copies, flags, patients, set_test
+from whorl.auditing.findings import Finding, Interval, Known, Meaning
+from whorl.auditing.grouping import Grouping
 from whorl.auditing.result import AuditResult, Outcome, Verdict
-from whorl.decisions import Decisions
+from whorl.decisions import Decisions, Flags, PatientDecisions
 from whorl.images import ImageSet, Origin
 from whorl.methods import Nearest, Scores
 from whorl.similarity import Duplicates
@@ -34,25 +36,56 @@ MEANINGS = {
     Outcome.NO_EVIDENCE: Meaning.EXCLUDES,
     Outcome.INCONCLUSIVE: Meaning.LEAVES_OPEN,
 }
+RULE = "the rule in words"
 
 
-def findings(outcome: Outcome, decisions: Decisions, *, reference: bool) -> tuple[Finding, ...]:
+def findings(
+    outcome: Outcome, grouping: Grouping, decisions: Decisions, *, reference: bool
+) -> tuple[Finding, ...]:
     """Make findings that come to an outcome."""
-    flags = Flags(
-        meaning=Meaning.LEAVES_OPEN,
-        rule=decisions.rule,
-        candidates=len(decisions.ids),
-        flagged=int(decisions.used.sum()),
-        reference=3 if reference else 0,
-        level=decisions.fdr,
-        smallest_p_value=0.25 if reference else None,
-        needed=20 if reference else None,
+    flagged, n = int(decisions.used.sum()), len(decisions.ids)
+    own = flags(
+        flagged, "images", rule=RULE, total=n, level=decisions.fdr, meaning=Meaning.LEAVES_OPEN
+    )
+    people = patients(
+        len(np.unique(grouping.candidates)),
+        len(np.unique(grouping.reference)),
+        known=grouping.known,
+        candidate_images=n,
+        reference_images=len(grouping.reference),
     )
     if not reference:
-        return (flags,)
-    numbers = {"auc": 0.75, "low": 0.5, "high": 1.0, "p_value": 0.03125, "level": 0.05}
-    test = SetTest(meaning=MEANINGS[outcome], measure="nearest-ssim", **numbers)
-    return flags, test
+        return copies(), people, own
+    auc = Interval(value=0.75, low=0.5, high=1.0)
+    test = set_test(MEANINGS[outcome], p_value=0.03125, auc=auc)
+    many = min(flagged, 1)
+    return copies(), people, test, own, at_least(many, many)
+
+
+def grouping_of_letters(text: str, n: int, reference: int) -> Grouping:
+    """Name a patient for each letter: the candidates' by turns, one for each reference image."""
+    letters = sorted(set(text))
+    candidates = np.array([letters.index(text[k % len(text)]) for k in range(n)], np.intp)
+    others = np.arange(len(letters), len(letters) + reference)
+    names = tuple(f"P{k:03d}" for k in range(1, len(letters) + reference + 1))
+    return Grouping(Known.GIVEN, candidates, others, names)
+
+
+def alone(n: int, reference: int) -> Grouping:
+    """Let each image count by itself."""
+    names = tuple(f"I{k:03d}" for k in range(1, n + reference + 1))
+    return Grouping(Known.ALONE, np.arange(n), np.arange(n, n + reference), names)
+
+
+def decided(grouping: Grouping, decisions: Decisions) -> PatientDecisions:
+    """Give each patient the smallest p-value of its images, and flag whoever has a flagged one."""
+    codes = np.unique(grouping.candidates)
+    own = [grouping.candidates == code for code in codes]
+    p_values, used = decisions.p_values, decisions.used
+    smallest = np.array([p_values[mine].min() for mine in own])
+    flagged = np.array([used[mine].any() for mine in own])
+    of_patients = Flags(smallest, flagged, flagged)
+    return PatientDecisions(codes, of_patients, Flags(p_values, used, used), 0.05)
 
 
 def build_result(
@@ -63,9 +96,14 @@ def build_result(
     threshold: float = 0.6,
     outcome: Outcome = Outcome.LEAKAGE,
     size: int = 16,
+    people: str = "",
     **fields: Any,
 ) -> AuditResult:
-    """Make a result; `null` None stands for an audit without a reference."""
+    """Make a result; `null` None stands for an audit without a reference.
+
+    The letters of `people` are the candidates' patients, by turns; without them each image counts
+    by itself.
+    """
     rng = np.random.default_rng(0)
     generated = ImageSet(("g0", "g1", "g2"), smooth_images(3, rng, size), "generated")
     candidates = ImageSet(
@@ -86,11 +124,16 @@ def build_result(
         tuple(ids),
         values > threshold,
         threshold,
-        "the rule in words",
+        RULE,
         None if nulls is None else (1 + (nulls >= values[:, None]).sum(1)) / (len(nulls) + 1),
         None if nulls is None else 0.05,
     )
-    verdict = Verdict(outcome, findings(outcome, decisions, reference=null is not None))
+    m = 0 if nulls is None else len(nulls)
+    whose = grouping_of_letters(people, len(ids), m) if people else alone(len(ids), m)
+    found = findings(outcome, whose, decisions, reference=null is not None)
+    if people:
+        candidates = candidates.with_patients([f"Name^{code}" for code in whose.candidates])
+        reference = reference and reference.with_patients([f"Other^{k}" for k in range(m)])
     return AuditResult(
         **{
             "view": View(generated, candidates, reference),
@@ -98,7 +141,9 @@ def build_result(
             "scores": Scores(tuple(ids), values, nulls, nearest),
             "decisions": decisions,
             "nearest": nearest,
-            "verdict": verdict,
+            "verdict": Verdict(outcome, found),
+            "grouping": whose,
+            "patients": None if nulls is None else decided(whose, decisions),
             "duplicates": {
                 "within candidates": Duplicates(
                     (("a", "b"),), (("a", "c", 0.99),), exact_count=1, near_count=7, threshold=0.98

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 from tests.report.results import HOSTILE, build_result
 from whorl.auditing import AuditResult
+from whorl.images import Origin
 from whorl.report import render_report, report_data
 
 pytestmark = pytest.mark.browser
@@ -26,7 +28,8 @@ ARGUMENTS = [
 ]
 COUNT = 60
 ROWS = "#table tbody tr"
-SCORES = "#table tbody td:nth-child(2)"
+SCORES = "#table tbody td:nth-child(3)"
+PATIENTS = "#patients-table > tbody > tr"
 
 
 def chromium() -> str | None:
@@ -67,6 +70,15 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     return written(tmp_path_factory.mktemp("report"), result).as_uri()
 
 
+@pytest.fixture(scope="module")
+def by_patient(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A report on sixty candidates of six patients, A to F by turns; the best three are flagged."""
+    ids = [f"slice_{k}" for k in range(COUNT)]
+    scores = np.linspace(0.1, 0.9, COUNT)[::-1]
+    result = build_result(ids, scores=scores.tolist(), threshold=float(scores[3]), people="ABCDEF")
+    return written(tmp_path_factory.mktemp("by_patient"), result).as_uri()
+
+
 class Watched:
     """A page with what it logged and asked for."""
 
@@ -86,6 +98,13 @@ class Watched:
 @pytest.fixture
 def opened(browser, report: str) -> Iterator[Watched]:
     watched = Watched(browser, report)
+    yield watched
+    watched.page.close()
+
+
+@pytest.fixture
+def people(browser, by_patient: str) -> Iterator[Watched]:
+    watched = Watched(browser, by_patient)
     yield watched
     watched.page.close()
 
@@ -114,7 +133,7 @@ def test_the_page_fits_is_silent_and_fetches_nothing(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     use_everything(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.title() == "Leakage shown · whorl audit"
+    assert page.title() == "Leakage shown · Training-data audit"
     assert watched.problems == []
     assert [url for url in watched.requests if not url.startswith("data:")] == [report]
     page.close()
@@ -144,7 +163,7 @@ def test_the_table_sorts(opened: Watched) -> None:
     def scores() -> list[float]:
         return [float(text) for text in page.locator(SCORES).all_inner_texts()]
 
-    header = page.locator("#table th").nth(1)
+    header = page.locator("#table th").nth(2)
     assert header.get_attribute("aria-sort") == "descending"
     assert scores() == sorted(scores(), reverse=True)
     assert scores()[0] == 0.9
@@ -252,7 +271,7 @@ def test_print_shows_all_pairs_and_no_controls(opened: Watched) -> None:
 def test_without_p_values_there_is_no_such_column(browser, opened: Watched, tmp_path: Path) -> None:
     path = written(tmp_path, build_result(null=None))
     page = Watched(browser, path.as_uri()).page
-    assert page.locator("td:nth-child(3):visible", has_text="none").count() == 0
+    assert page.locator("td:nth-child(4):visible", has_text="none").count() == 0
     assert "p-value" not in page.locator("#table").inner_text()
     assert "p-value" in opened.page.locator("#table").inner_text()
     page.close()
@@ -265,3 +284,91 @@ def test_without_images_the_rest_works(browser, tmp_path: Path) -> None:
     assert watched.page.locator("dialog").count() == 0
     assert watched.problems == []
     watched.page.close()
+
+
+def test_the_patients_table_sorts_and_filters(people: Watched) -> None:
+    page = people.page
+
+    def column(number: int) -> list[str]:
+        return page.locator(f"{PATIENTS} > td:nth-child({number})").all_inner_texts()
+
+    assert column(1) == [f"P00{k}" for k in range(1, 7)]
+    assert column(2) == ["10"] * 6
+    assert column(3) == ["1", "1", "1", "0", "0", "0"]
+    assert column(7) == [f"slice_{k}" for k in range(6)]
+    page.locator("#patients-table th button").nth(0).click()
+    page.locator("#patients-table th button").nth(0).click()
+    assert column(1) == [f"P00{k}" for k in range(6, 0, -1)]
+    page.locator("#patients-flagged-only").check()
+    assert column(1) == ["P003", "P002", "P001"]
+    assert page.locator("#patients-shown").inner_text() == "3 of 6 patients"
+    page.locator("#patients-filter").fill("p002")
+    assert column(1) == ["P002"]
+    assert page.locator("#shown").inner_text() == "60 of 60 candidates"
+
+
+def test_a_patients_row_unfolds_to_its_images_and_folds_again(people: Watched) -> None:
+    page = people.page
+    opener = page.locator(".unfold").nth(1)
+    assert opener.get_attribute("aria-expanded") == "false"
+    opener.click()
+    assert opener.get_attribute("aria-expanded") == "true"
+    images = page.locator("#patients-table .images tbody tr")
+    assert images.count() == 10
+    assert images.first.inner_text().split()[0] == "slice_1"
+    assert images.first.get_attribute("class") == "flagged"
+    assert [images.nth(k).get_attribute("class") for k in (1, 9)] == [None, None]
+    heads = page.locator("#patients-table .images th").all_inner_texts()
+    assert heads == [
+        "Image", "Score", "p-value", "Decision", "Nearest generated", "Similarity",
+    ]  # fmt: skip
+    opener.press("Enter")
+    assert images.count() == 0
+    assert page.locator(PATIENTS).count() == 6
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_the_page_by_patient_fits_and_is_silent(browser, by_patient: str, width: int) -> None:
+    watched = Watched(browser, by_patient, width)
+    page = watched.page
+    page.locator(".unfold").first.click()
+    use_everything(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert watched.problems == []
+    page.close()
+
+
+def test_patients_are_printed_and_controls_are_not(people: Watched) -> None:
+    page = people.page
+    page.emulate_media(media="print")
+    assert page.locator(".printed tbody tr:visible").count() == 6
+    assert page.locator("#patients-browse").is_hidden()
+    assert page.locator(".signature").is_visible()
+
+
+def test_near_duplicates_are_printed(opened: Watched) -> None:
+    page = opened.page
+    pair = page.locator("div.print-only", has_text="Within candidates: the first pairs")
+    assert pair.is_hidden()
+    page.emulate_media(media="print")
+    assert pair.is_visible()
+    assert "0.9900" in pair.inner_text()
+
+
+def test_where_images_count_by_themselves_there_are_no_patients(opened: Watched) -> None:
+    page = opened.page
+    assert page.locator("#patients").count() == 0
+    assert "I001" not in page.locator("#table").inner_text()
+
+
+def test_a_long_name_of_a_folder_breaks_on_a_narrow_screen(browser, tmp_path: Path) -> None:
+    result = build_result()
+    long = "chest_ct_thorax_2024_release_candidate_patients_of_the_northern_hospital"
+    origins = tuple(Origin(tmp_path / long / f"{k}.png") for k in range(4))
+    candidates = replace(result.view.candidates, origins=origins)
+    result = replace(result, view=replace(result.view, candidates=candidates))
+    page = Watched(browser, written(tmp_path, result).as_uri(), 400).page
+    region = page.locator("#images .scroll").first
+    assert page.locator("#images").get_by_text(long).is_visible()
+    assert region.evaluate("region => region.scrollWidth <= region.clientWidth")
+    page.close()

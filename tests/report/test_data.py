@@ -22,17 +22,21 @@ def test_the_summary_by_hand(build: Build) -> None:
     found = summary_of(build()).to_dict()
     verdict = found["verdict"]
     assert verdict["outcome"] == "leakage shown"
-    assert verdict["sentence"].startswith("Leakage shown: as a set, the candidates lie closer")
-    assert verdict["reasons"][0] == "1 of 4 candidates flagged by the rule: the rule in words."
-    assert verdict["findings"][1] == {
-        "kind": "set",
-        "meaning": "shows leakage",
-        "measure": "nearest-ssim",
-        "level": 0.05,
-        "auc": 0.75,
-        "low": 0.5,
-        "high": 1.0,
-        "p_value": 0.03125,
+    assert verdict["first"] == ""
+    assert verdict["sentence"] == (
+        "Leakage shown: at least 1 candidate was used to train the generator; 1 image is named "
+        "below."
+    )
+    assert verdict["reasons"][2].startswith("1 of 4 images flagged")
+    assert verdict["advice"][0].startswith("Do not release")
+    assert verdict["findings"][2]["kind"] == "set"
+    assert verdict["findings"][2]["auc"] == {"value": 0.75, "low": 0.5, "high": 1.0}
+    assert verdict["findings"][4] == {
+        "kind": "at least",
+        "meaning": "stands beside the verdict",
+        "patients": 1,
+        "images": 1,
+        "confidence": 0.95,
     }
     assert found["decisions"] == {
         "candidates": 4,
@@ -72,14 +76,47 @@ def test_the_summary_by_hand(build: Build) -> None:
 def test_the_table_by_hand(build: Build) -> None:
     table = report_data(build())["table"]
     assert table["columns"] == [
-        "image_id", "score", "p_value", "decision", "nearest_generated", "similarity",
+        "image_id", "patient", "score", "p_value", "decision", "nearest_generated", "similarity",
     ]  # fmt: skip
     assert table["rows"] == [
-        ["a", 0.9, 0.25, True, "g0", 0.45],
-        ["b", 0.4, 0.5, False, "g1", 0.2],
-        ["c", 0.6, 0.25, False, "g2", 0.3],
-        ["d", 0.2, 0.75, False, "g0", 0.1],
+        ["a", "I001", 0.9, 0.25, True, "g0", 0.45],
+        ["b", "I002", 0.4, 0.5, False, "g1", 0.2],
+        ["c", "I003", 0.6, 0.25, False, "g2", 0.3],
+        ["d", "I004", 0.2, 0.75, False, "g0", 0.1],
     ]
+
+
+def test_the_patients_by_hand(build: Build) -> None:
+    """P001 has the images a and c, P002 the others; the smallest p-value comes first."""
+    data = report_data(build(people="ab"))
+    assert [row[1] for row in data["table"]["rows"]] == ["P001", "P002", "P001", "P002"]
+    assert data["table"]["patients"] == [
+        ["P001", 2, 1, 0.9, 0.25, True, "a"],
+        ["P002", 2, 0, 0.4, 0.5, False, "b"],
+    ]
+    assert data["summary"]["patients"][1] == {
+        "patient": "P002",
+        "images": 2,
+        "flagged_images": 0,
+        "p_value": 0.5,
+        "flagged": False,
+        "benjamini_hochberg": False,
+        "best_image": "b",
+        "best_score": 0.4,
+    }
+
+
+def test_patients_of_one_p_value_are_ordered_by_their_best_score(build: Build) -> None:
+    result = build(scores=(0.7, 0.9, 0.8, 0.6), null=(0.1, 0.2), people="abcd")
+    names = [row[0] for row in report_data(result)["table"]["patients"]]
+    assert names == ["P002", "P003", "P001", "P004"]
+
+
+def test_no_patients_id_is_in_the_pages_data(build: Build) -> None:
+    text = json.dumps(report_data(build(people="ab")))
+    assert "P001" in text
+    assert "Name^" not in text
+    assert "Other^" not in text
 
 
 def test_the_gallery_shows_the_highest_scores_first(build: Build) -> None:
@@ -102,10 +139,13 @@ def test_without_images_no_pixel_is_left(build: Build) -> None:
 def test_without_a_reference(build: Build) -> None:
     data = report_data(build(null=None))
     assert data["summary"]["decisions"]["fdr"] is None
-    assert [f["kind"] for f in data["summary"]["verdict"]["findings"]] == ["flags"]
+    assert [f["kind"] for f in data["summary"]["verdict"]["findings"]] == [
+        "copies", "patients", "flags",
+    ]  # fmt: skip
     assert data["summary"]["scores"]["null"] is None
     assert data["distribution"]["null"] is None
-    assert [row[2] for row in data["table"]["rows"]] == [None] * 4
+    assert [row[3] for row in data["table"]["rows"]] == [None] * 4
+    assert [row[4] for row in data["table"]["patients"]] == [None] * 4
     assert "reference" not in data["summary"]["sets"]
 
 

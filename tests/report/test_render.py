@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.report.results import HOSTILE, Build, hostile_result
+from whorl.auditing.findings import Caution, Known, Meaning
 from whorl.auditing.result import Outcome
 from whorl.report import render_report, report_data
 from whorl.similarity import Duplicates
@@ -51,9 +53,11 @@ def test_the_page_says_what_was_found(build: Build) -> None:
     text = page_of(build()).text
     for words in (
         "Leakage shown",
-        "As a set, the candidates lie closer to the generated images",
-        "1 of 4 candidates flagged by the rule",
-        "at most 5 % are expected to be non-members",
+        "At least 1 candidate was used to train the generator; 1 image is named below.",
+        "1 of 4 images flagged: of those, at most 5 % are expected to be wrong.",
+        "Do not release the generated images as they are.",
+        "Whole set, p 0.0312 level 5 %",
+        "Used, at least 1 of 4 candidates",
         "nearest-ssim",
         "the rule in words",
         "0.750",
@@ -66,12 +70,60 @@ def test_the_page_says_what_was_found(build: Build) -> None:
 
 
 def test_the_verdict_comes_first(build: Build) -> None:
-    html = render_report(report_data(build()))
-    ids = re.findall(r'<section id="(\w+)"', html)
-    assert ids == [
-        "verdict", "figures", "distributions", "evidence", "candidates", "images", "record",
-        "limits",
+    rest = [
+        "distributions", "evidence", "candidates", "images", "record", "limits", "decision",
     ]  # fmt: skip
+    for people, between in (("", []), ("ab", ["patients"])):
+        html = render_report(report_data(build(people=people)))
+        assert re.findall(r'<section id="(\w+)"', html) == ["verdict", "figures", *between, *rest]
+
+
+def test_the_deciding_test_comes_first_among_the_key_figures(build: Build) -> None:
+    text = page_of(build(people="ab")).text
+    figures = text[text.index("Key figures") :]
+    assert figures.index("Whole set, p") < figures.index("Used, at least")
+    assert figures.index("Used, at least") < figures.index("Effect (AUC)")
+    assert "of 4 candidates, 1 of 2 patients" in figures
+    assert "Flagged patients 1 of 2" in figures
+
+
+def test_patients_are_called_by_pseudonyms_and_counted(build: Build) -> None:
+    page = page_of(build(people="ab"))
+    assert "1 of 4 images flagged" in page.text
+    assert "At least 1 candidate, of at least 1 patient, was used" in page.text
+    assert "Patients are called by pseudonyms" in page.text
+    assert "P002" in page.text
+    assert "Name^" not in page.text
+
+
+def test_patients_that_were_only_found_are_said_first_of_all(build: Build) -> None:
+    result = build(people="ab")
+    people = result.verdict.findings[1].model_copy(update={"known": Known.FOUND})
+    verdict = replace(result.verdict, findings=(people, *result.verdict.findings[2:]))
+    text = page_of(replace(result, verdict=verdict)).text
+    assert text.index("Nobody said whose the images are") < text.index("At least 1 candidate")
+    assert "groups of images that resemble each other count as patients, G001" in text
+
+
+def test_options_stand_out_in_sentences_and_what_looks_like_markup_stays_text(
+    build: Build,
+) -> None:
+    result = build(null=None)
+    caution = Caution(meaning=Meaning.ASIDE, sentence="<b>--level</b>")
+    verdict = replace(result.verdict, findings=(*result.verdict.findings, caution))
+    html = render_report(report_data(replace(result, verdict=verdict)))
+    assert "Give <code>--reference</code> a folder" in html
+    assert "&lt;b&gt;<code>--level</code>&lt;/b&gt;." in html
+    assert "<b>" not in html
+
+
+def test_title_data_set_and_signature(build: Build) -> None:
+    record = {"title": "Release 3", "dataset": "Chest CT 2024", "inputs_sha256": "ab12" * 16}
+    page = page_of(build(record=record))
+    assert "Leakage shown · Release 3" in page.text
+    for words in ("Chest CT 2024", "ab12" * 16, "Name and office", "Decision", "Signature"):
+        assert words in page.text
+    assert "Training-data audit" in page_of(build()).text
 
 
 def test_headings_step_down_one_at_a_time(build: Build) -> None:

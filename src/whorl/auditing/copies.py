@@ -99,4 +99,4 @@ def _largest(
     rows, columns, similarity = near_pairs(a, b, NEAR)
     if patients is not None and others is not None:
         similarity = similarity[patients[rows] != others[columns]]
-    return float(similarity.max(initial=NEAR))
+    return max(NEAR, float(similarity.max(initial=0)))

@@ -49,7 +49,8 @@ def reasons(finding: Finding, *, shown: bool, alone: bool) -> Iterator[str]:
         case AtLeast() if finding.images:
             of = "" if alone else f", of at least {counted(finding.patients, 'patient')},"
             yield (
-                f"At least {counted(finding.images, 'candidate')}{of} used "
+                f"At least {counted(finding.images, 'candidate')}{of} "
+                f"{'was' if finding.images == 1 else 'were'} used "
                 f"({percent(finding.confidence)} confidence)."
             )
         case Attack():
@@ -189,11 +190,11 @@ def _flags(flags: Flags) -> Iterator[str]:
         return
     if flags.flagged:
         yield (
-            f"{flags.flagged} of {flags.total} {flags.unit} flagged; of those at most "
+            f"{flags.flagged} of {flags.total} {flags.unit} flagged: of those, at most "
             f"{percent(flags.level)} are expected to be wrong."
         )
     else:
-        yield f"None of {flags.total} {flags.unit} flagged."
+        yield f"None of {flags.total} {flags.unit} is flagged."
         yield from (f"{w[:1].upper()}{w[1:]}." for w in flags.warnings)
 
 
@@ -207,9 +208,10 @@ def _attack(attack: Attack) -> Iterator[str]:
     if rates:
         yield f"This attack finds {', and '.join(rates)}."
     if attack.epsilon > 0:
+        delta = f"{attack.delta:.12f}".rstrip("0")
         yield (
             f"In the terms of differential privacy the generator gave away at least ε = "
-            f"{attack.epsilon:.2f} (δ = {attack.delta:g}), were all candidates used."
+            f"{attack.epsilon:.2f} (δ = {delta}), were all candidates used."
         )
 
 

@@ -46,10 +46,12 @@ def sentence_of(findings: Sequence[Finding]) -> str:
             "do, so the two are sets of different kinds and cannot be compared."
         )
     if found.doubtful:
-        return (
-            "Inconclusive: nothing was shown, but candidates and reference differ otherwise than "
-            "by use, so that a leak may be hidden."
+        why = (
+            "candidates and reference differ otherwise than by use"
+            if found.shifted
+            else "images stand among both candidates and reference"
         )
+        return f"Inconclusive: nothing was shown, but {why}, so that a leak may be hidden."
     if found.set_test.meaning is Meaning.EXCLUDES:
         return (
             f"No evidence of leakage: the {found.candidates} lie no closer to the generated images "
@@ -120,7 +122,9 @@ def advice_of(findings: Sequence[Finding]) -> tuple[str, ...]:
             "preparation, and audit again: only then does a difference mean use."
         )
     if any(isinstance(finding, Shared) for finding in findings):
-        advice.append("Images stand in both candidates and reference: put each where it belongs.")
+        advice.append(
+            "Images stand among both candidates and reference: put each where it belongs."
+        )
     if test.meaning is Meaning.LEAVES_OPEN and patients is not None:
         advice.append(_short_side(patients))
     return tuple(advice)

@@ -14,7 +14,8 @@ differ within groups of a first pass (within-class covariance normalisation), as
 patients do not differ by.
 
 A difference between the sets that has nothing to do with patients sets them apart too; the sets'
-means are therefore taken out before anything is joined, and :mod:`whorl.methods.shift` tests for the rest.
+means are therefore taken out before anything is joined, and :mod:`whorl.methods.shift` tests for
+the rest.
 
 References
 ----------

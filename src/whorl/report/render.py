@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from whorl.report.figures import chart
 from whorl.similarity.ssim.windows import SIDE
@@ -53,7 +54,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": _number, "count": _count, "p_value": _p_value}
+    environment.filters |= {
+        "number": _number,
+        "count": _count,
+        "p_value": _p_value,
+        "prose": _prose,
+    }
     return environment
 
 
@@ -80,3 +86,9 @@ def _count(value: int) -> str:
 def _p_value(value: float) -> str:
     """Print a p-value to four decimals, as "< 0.0001" below that."""
     return f"{value:.4f}" if value >= 0.0001 else "<\N{NO-BREAK SPACE}0.0001"
+
+
+def _prose(text: str) -> Markup:
+    """Escape a sentence, and keep options of the command line and percentages from breaking."""
+    kept = re.sub(r"--[a-z][a-z-]*", r"<code>\g<0></code>", str(escape(text)))
+    return Markup(kept.replace(" %", "\N{NARROW NO-BREAK SPACE}%"))  # noqa: S704 (escaped above)

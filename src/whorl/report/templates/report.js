@@ -30,7 +30,8 @@ const cells = {
 };
 
 const CANDIDATES = ["name", "name", "score", "p", "flag", "name", "similarity"];
-const PATIENT = 1, SCORE = 2;
+const PATIENT = 1, SCORE = 2, FLAG = 4;
+const OWN = [0, 2, 3, 4, 5, 6]; // columns of the candidates' table that a patient's images show
 const PATIENTS = ["name", "count", "count", "score", "p", "flag", "name"];
 const BEST = 3;
 
@@ -111,7 +112,14 @@ function browse(prefix, rows, kinds, start, noun, unfold) {
   choose();
 }
 
-/* A patient's row opens to the patient's images. */
+/* A patient's row opens to the patient's images, under the headings of the candidates' table. */
+
+function heading(column) {
+  const above = document.querySelectorAll("#table th")[column];
+  const made = element("th", above.className, column === 0 ? "Image" : above.textContent.trim());
+  made.scope = "col";
+  return made;
+}
 
 function unfoldImages(made, patient) {
   const opener = element("button", "unfold", patient[0]);
@@ -126,11 +134,14 @@ function unfoldImages(made, patient) {
       return;
     }
     const inner = element("table", "images");
+    const head = inner.createTHead().insertRow();
+    head.append(...OWN.map((column) => heading(column)));
+    const body = inner.createTBody();
     const own = rows.filter((row) => row[PATIENT] === patient[0]);
     for (const row of own.sort((a, b) => b[SCORE] - a[SCORE])) {
-      const line = element("tr", row[4] ? "flagged" : "");
-      line.append(...[0, 2, 3, 4].map((column) => cells[CANDIDATES[column]](row[column])));
-      inner.append(line);
+      const line = element("tr", row[FLAG] ? "flagged" : "");
+      line.append(...OWN.map((column) => cells[CANDIDATES[column]](row[column])));
+      body.append(line);
     }
     const cell = element("td");
     cell.colSpan = made.cells.length;
