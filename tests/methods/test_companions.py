@@ -61,7 +61,7 @@ def test_images_dealt_out_one_by_one_count_one_by_one() -> None:
         found = companions_of(looks(rng, patients), rng.permuted(sides), seed=k)
         alarms += found.p <= companions.LEVEL
         assert found.groups == len(sides) or found.p <= companions.LEVEL
-    assert alarms <= 6  # 5 % of 40, and three standard deviations
+    assert alarms <= 3  # 1 % of 40, and three standard deviations
 
 
 def test_images_that_come_alone_stay_alone() -> None:
@@ -69,8 +69,7 @@ def test_images_that_come_alone_stay_alone() -> None:
         companions_of(np.random.default_rng(k).normal(size=(80, 20)), np.arange(80) < 40, seed=k)
         for k in range(40)
     ]
-    assert sum(f.p <= companions.LEVEL for f in found) <= 6
-    assert min(f.groups for f in found) > 40
+    assert sum(f.groups == 80 for f in found) >= 37
 
 
 def test_another_scanner_makes_no_companions() -> None:
@@ -121,8 +120,8 @@ def test_nodules_of_as_many_patients_stay_alone(real_data: Path) -> None:
         drawn = np.random.default_rng(k).permutation(len(images))[:200]
         found = find_companions(images.take(drawn[:100]), images.take(drawn[100:]), seed=k)
         alarms += found.p <= companions.LEVEL
-        assert found.groups > 120
-    assert alarms <= 3
+        assert found.groups == 200 or found.p <= companions.LEVEL
+    assert alarms <= 1
 
 
 @pytest.mark.real
