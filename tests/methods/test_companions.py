@@ -9,6 +9,8 @@ import pytest
 
 from tests.methods.pool import ct_patients
 from tests.worlds import image_set, noisy, smooth_images
+from whorl.cache import Cache
+from whorl.compute import Compute, computing
 from whorl.images import load
 from whorl.methods import companions
 from whorl.methods.companions import Companions, companions_of, find_companions
@@ -126,7 +128,9 @@ def test_nodules_of_as_many_patients_stay_alone(real_data: Path) -> None:
 
 @pytest.mark.real
 @pytest.mark.slow
-def test_a_test_over_found_groups_of_chest_ct_holds_its_level(real_data: Path) -> None:
+def test_a_test_over_found_groups_of_chest_ct_holds_its_level(
+    real_data: Path, tmp_path: Path
+) -> None:
     """Nothing leaked, patients on one side each, nobody says whose slices they are."""
     images, patients = ct_patients(real_data)
     small = load([origin.path for origin in images.origins or ()], resize=64)
@@ -136,7 +140,8 @@ def test_a_test_over_found_groups_of_chest_ct_holds_its_level(real_data: Path) -
         rng = np.random.default_rng(k)
         first, second, rest = np.split(rng.permutation(patients.max() + 1), [13, 26])
         a, b, others = (np.flatnonzero(np.isin(patients, p)) for p in (first, second, rest[:10]))
-        found = find_companions(images.take(a), images.take(b), seed=k)
+        with computing(Compute(cache=Cache(tmp_path))):  # features are computed once an image
+            found = find_companions(images.take(a), images.take(b), seed=k)
         scores = alike[np.ix_(np.concatenate([a, b]), others)].max(axis=1)
         sides = np.arange(len(scores)) < len(a)
         by_slices += permutation_p(scores, np.arange(len(scores)), sides, rng) <= 0.05
