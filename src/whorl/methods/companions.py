@@ -8,10 +8,8 @@ joined, within either set, from the most alike on, until the groups look as if t
 out one by one: until the group nearest to a group lies in the same set rather less often than
 chance has it. That errs towards joining: groups too large cost power, groups too small the level.
 
-Images are compared by their texture and grey levels, which tell a scan from another wherever in
-the body a slice lies, and by the picture itself, small. Both are measured in units of how much they
-differ within groups of a first pass (within-class covariance normalisation), as that is what
-patients do not differ by.
+Images are compared by their texture and grey levels, which tell one scan from another wherever in
+the body a slice lies, and as much by the picture itself, small, which scores hang on.
 
 A difference between the sets that has nothing to do with patients sets them apart too; the sets'
 means are therefore taken out before anything is joined, and :mod:`whorl.methods.shift` tests for
@@ -20,8 +18,6 @@ the rest.
 References
 ----------
 M. F. Schilling, Multivariate two-sample tests based on nearest neighbors, JASA 1986.
-A. O. Hatch, S. Kajarekar, A. Stolcke, Within-class covariance normalization for SVM-based speaker
-recognition, Interspeech 2006.
 """
 
 from __future__ import annotations
@@ -33,15 +29,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.features import extract
 from whorl.images import ImageSet
-from whorl.methods.blind import APPEARANCE
-from whorl.similarity.duplicates import thumbnails
+from whorl.methods.looks import looks_of
 
-LEVEL = 0.05  # of the question whether images come alone
-PICTURE_AXES = 10
-SHRINKAGE = 0.5
-FIRST_STOP, STOP = 1.0, -1.0  # standard deviations from chance
+LEVEL = 0.01  # of the question whether images come alone
+STOP = -2.0  # standard deviations from chance
 CUTS = 40
 DEALS = 199
 FEWEST = 5  # groups of either set, so that there is something to deal
@@ -116,7 +108,7 @@ def find_companions(candidates: ImageSet, reference: ImageSet, *, seed: int = 0)
     (1.0, 0.005)
     """
     sides = np.arange(len(candidates) + len(reference)) < len(candidates)
-    return companions_of(_appearance(candidates, reference), sides, seed=seed)
+    return companions_of(looks_of(candidates, reference), sides, seed=seed)
 
 
 def companions_of(vectors: Vectors, sides: Sides, *, seed: int = 0) -> Companions:
@@ -135,9 +127,7 @@ def companions_of(vectors: Vectors, sides: Sides, *, seed: int = 0) -> Companion
     images = groups = _meeting(vectors, codes, sides, seed)
     if images.p <= LEVEL and min(np.bincount(sides)) > FEWEST:
         vectors = vectors - _means(vectors, sides.astype(np.intp))[sides.astype(np.intp)]
-        first = _joined(vectors, sides, FIRST_STOP, seed)
-        vectors = _normalised(vectors, first)
-        codes = _joined(vectors, sides, STOP, seed)
+        codes = _joined(vectors, sides, seed)
         groups = _meeting(vectors, codes, sides, seed)
     return Companions(codes, images.same, images.chance, images.p, groups.same, groups.chance)
 
@@ -184,13 +174,13 @@ def _nearest(vectors: Vectors, codes: Codes) -> Codes:
     return found
 
 
-def _joined(vectors: Vectors, sides: Sides, stop: float, seed: int) -> Codes:
-    """Join images within either set until groups meet their own set no more than `stop` allows."""
+def _joined(vectors: Vectors, sides: Sides, seed: int) -> Codes:
+    """Join images within either set until groups meet their own set less often than by chance."""
     units = _units(vectors, sides, seed)
     codes = units
     for labels in _cuts(_means(vectors, units), _of_unit(sides, units)):
         codes = labels[units]
-        if _meeting(vectors, codes, sides, seed).excess <= stop:
+        if _meeting(vectors, codes, sides, seed).excess <= STOP:
             break
     return codes
 
@@ -230,42 +220,6 @@ def _units(vectors: Vectors, sides: Sides, seed: int) -> Codes:
         units[part] = last + labels
         last += int(labels.max()) + 1
     return units
-
-
-def _normalised(vectors: Vectors, codes: Codes) -> Vectors:
-    """Return vectors in which members of one group differ alike in every direction."""
-    counts = np.bincount(codes)[codes]
-    deviations = (vectors - _means(vectors, codes)[codes])[counts > 1]
-    if not len(deviations):
-        return vectors
-    covariance = deviations.T @ deviations / len(deviations)
-    own = np.diag(np.maximum(np.diag(covariance), 1e-6))
-    whitening = np.linalg.inv((1 - SHRINKAGE) * covariance + SHRINKAGE * own)
-    normalised: Vectors = vectors @ np.linalg.cholesky(whitening)
-    return normalised
-
-
-def _appearance(candidates: ImageSet, reference: ImageSet) -> Vectors:
-    """Return what each image looks like: normal scores of its texture, and its picture's axes."""
-    from scipy.stats import norm, rankdata
-
-    sets = (candidates, reference)
-    texture = np.concatenate([extract(APPEARANCE, s).reshape(len(s), -1) for s in sets])
-    scores = norm.ppf((rankdata(texture, axis=0) - 0.5) / len(texture))
-    pictures = np.concatenate([thumbnails(s) for s in sets]).reshape(len(texture), -1)
-    return np.hstack([scores, _axes(pictures.astype(np.float32))])
-
-
-def _axes(pictures: NDArray[np.float32]) -> Vectors:
-    """Return standardised principal axes of pictures that were brought to one contrast."""
-    pictures -= pictures.mean(axis=1, keepdims=True)
-    pictures /= np.maximum(np.linalg.norm(pictures, axis=1, keepdims=True), 1e-6)
-    pictures -= pictures.mean(axis=0)
-    _, directions = np.linalg.eigh(pictures.T @ pictures)
-    axes = (pictures @ directions[:, : -PICTURE_AXES - 1 : -1]).astype(np.float64)
-    spread = axes.std(axis=0)
-    standardised: Vectors = np.divide(axes, spread, out=np.zeros_like(axes), where=spread > 1e-6)
-    return standardised
 
 
 def _means(vectors: Vectors, codes: Codes) -> Vectors:
