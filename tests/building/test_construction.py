@@ -210,9 +210,7 @@ def test_repeated_images_are_taken_once(tmp_path: Path) -> None:
 
 def test_requests_that_contradict_themselves(tmp_path: Path) -> None:
     out = tmp_path / "task"
-    with pytest.raises(
-        BuildError, match="--split patient: whose the images are is not known"
-    ):
+    with pytest.raises(BuildError, match="--split patient: whose the images are is not known"):
         build_task(POOL, out, SMALL, Request(SIZES, split="patient"))
     with pytest.raises(BuildError, match="--train 8: is fewer than the 10 used images"):
         build_task(POOL, out, SMALL, Request(SIZES.model_copy(update={"train": 8})))
