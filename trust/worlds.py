@@ -88,7 +88,7 @@ def worlds(data: Path) -> tuple[World, ...]:
             real=True,
         ),
         World(
-            "the same, patients not given",
+            "chest CT, 13 and 13 patients, patients not given",
             Parted(slices, 13, 13, 10, given=False),
             NOTHING,
             real=True,
