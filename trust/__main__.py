@@ -51,7 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m trust", description=__doc__)
-    parser.add_argument("--audits", type=int, metavar="N", help=f"of each world; {AUDITS}")
+    parser.add_argument(
+        "--audits",
+        type=int,
+        metavar="N",
+        help=f"of each world, more where they are cheap; {AUDITS}",
+    )
     parser.add_argument("--quick", action="store_true", help=f"a rough look: {QUICK} audits")
     parser.add_argument("--seed", type=int, metavar="N", default=0)
     parser.add_argument(
@@ -86,15 +91,14 @@ def _chosen(
 def _measured(chosen: Sequence[World], options: argparse.Namespace) -> Tallies:
     """Return the tally of each world, from the file or from audits made now."""
     kept = _kept(options.json)
-    wanted = {world.name: (options.audits, options.seed) for world in chosen}
     for world in chosen:
-        known = kept.get(world.name)
-        if known is None or (known.audits, known.seed) != wanted[world.name]:
-            kept[world.name] = tallied(world, options.audits, options.seed)
+        known, wanted = kept.get(world.name), (world.times * options.audits, options.seed)
+        if known is None or (known.audits, known.seed) != wanted:
+            kept[world.name] = tallied(world, *wanted)
             if options.json is not None:
                 text = TALLIES.dump_json(list(kept.values()), indent=2).decode()
                 write_text(options.json, text + "\n")
-    return {name: kept[name] for name in wanted}
+    return {world.name: kept[world.name] for world in chosen}
 
 
 def _kept(path: Path | None) -> Tallies:

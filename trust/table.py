@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 
 from trust.tally import Tally
 from trust.worlds import World
@@ -13,6 +14,7 @@ from whorl.files import write_text
 START, END = "<!-- made by python -m trust --write -->", "<!-- end of what it made -->"
 NOTHING_LEAKED = (
     "nothing leaked",
+    "audits",
     "leakage shown",
     "0.1.0",
     "false share of flagged patients",
@@ -34,6 +36,7 @@ LEAKED = (
     "lower bounds hold",
 )
 ABSENT = "–"
+WIDTH = 100
 
 
 def tables(worlds: Iterable[World], tallies: Mapping[str, Tally]) -> str:
@@ -51,17 +54,18 @@ def tables(worlds: Iterable[World], tallies: Mapping[str, Tally]) -> str:
     return "\n\n".join(parts)
 
 
-def described(worlds: Sequence[World], tallies: Mapping[str, Tally]) -> str:
+def described(worlds: Iterable[World], tallies: Mapping[str, Tally]) -> str:
     """Return the tables with what there is to say of how they were made."""
     audits = min(tally.audits for tally in tallies.values())
-    return (
-        f"`make trust` draws {audits} audits of each world and hands them to the code that audits, "
-        "from the scores on, at the level of 5 %; in brackets 95 % intervals (Clopper and "
-        "Pearson). Real images of patients kept out stand for generated ones, and a leak is added "
-        "to the scores of used patients' images, in standard deviations of all images' scores; "
-        'columns "0.1.0" are what that version would have said of the same audits.\n\n'
-        + tables(worlds, tallies)
+    said = (
+        f"`make trust` draws {audits} audits of each world, more where they are cheap, and hands "
+        "them to the code that audits, from the search for patients and the scores on, at a level "
+        "of 5 %; brackets hold 95 % intervals (Clopper and Pearson), columns *0.1.0* what that "
+        "version would have said of the same audits. Real images of patients kept out stand for "
+        "generated ones, and a leak is added to the scores of used patients' images, in standard "
+        "deviations of all images' scores."
     )
+    return f"{fill(said, WIDTH)}\n\n{tables(worlds, tallies)}"
 
 
 def markdown(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
@@ -98,6 +102,7 @@ def _nothing_leaked(tally: Tally) -> tuple[str, ...]:
     """Return the cells of a world without a leak."""
     return (
         tally.world,
+        f"{tally.audits:,}",
         _cell(tally, "shown"),
         _percent(tally.rates["shown before"]),
         _cell(tally, "false patients"),

@@ -53,6 +53,8 @@ class World:
         Whether it takes real images.
     leaked : bool
         Whether anything was used.
+    times : int
+        So many times the audits asked for are made, where they are cheap.
     """
 
     name: str
@@ -61,8 +63,10 @@ class World:
     uniform: bool = False
     real: bool = False
     leaked: bool = False
+    times: int = 1
 
 
+CHEAP = 5
 DISCOVERIES = (Bound("false patients", LEVEL), Bound("false images", LEVEL))
 NOTHING = (Bound("shown", LEVEL), *DISCOVERIES)
 LEAKED = (*DISCOVERIES, Bound("covered", 1 - LEVEL, at_most=False))
@@ -73,7 +77,9 @@ def worlds(data: Path) -> tuple[World, ...]:
     """Return all worlds; real images are read from a folder when one of their audits is drawn."""
     slices, crops = partial(chest_ct, data), partial(nodules, data)
     return (
-        World("200 and 199 patients of one image", Drawn(200, 199), NOTHING, uniform=True),
+        World(
+            "200 and 199 patients of one image", Drawn(200, 199), NOTHING, uniform=True, times=CHEAP
+        ),
         World(
             "lung nodules, 200 and 199 patients of one image, patients not given",
             Parted(crops, 200, 199, 300, given=False),
@@ -103,16 +109,19 @@ def worlds(data: Path) -> tuple[World, ...]:
             "30 and 40 patients of 1 to 80 images, alike by 0.7",
             Drawn(30, 40, 80, 80, alike=0.7),
             NOTHING,
+            times=CHEAP,
         ),
         World(
             "30 patients of 1 to 80 images and 40 of 1 to 5, alike by 0.7",
             Drawn(30, 40, 80, 5, alike=0.7),
             NOTHING,
+            times=CHEAP,
         ),
         World(
             "30 patients of 1 to 80 images and 40 of 1, not alike",
             Drawn(30, 40, 80, 1),
             NOTHING,
+            times=CHEAP,
         ),
         World(
             "chest CT, 20 and 30 patients, reference softer and paler",
