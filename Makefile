@@ -3,13 +3,14 @@
 # make slow   run the tests that take minutes
 # make dist   build wheel and sdist, and audit the embedded sample with the wheel alone
 # make speed  install the libraries that whorl is measured against, and measure; see docs/speed.md
+# make trust  simulate audits whose truth is known, and print how often they err; see docs/statistics.md
 
 PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/pip --disable-pip-version-check
 JOBS ?= auto
 
-.PHONY: demo test slow lint dist speed clean
+.PHONY: demo test slow lint dist speed trust clean
 
 demo: $(VENV)/.base
 	$(VENV)/bin/whorl audit --sample --out whorl-demo
@@ -27,6 +28,9 @@ lint: $(VENV)/.test
 
 speed: $(VENV)/.speed
 	$(VENV)/bin/python -m speed $(SPEED)
+
+trust: $(VENV)/.base
+	$(VENV)/bin/python -m trust $(TRUST)
 
 dist: | $(VENV)/bin/pip
 	rm -rf dist build/dist

@@ -53,8 +53,9 @@ class Compared:
 
     Attributes
     ----------
-    view : View
-        With a reference.
+    view : View or None
+        With a reference; None where there are scores without images, as in simulations: the sets
+        are then not tested for a difference of their images.
     grouping : Grouping
         Their patients.
     measure, second_measure : str
@@ -63,7 +64,7 @@ class Compared:
         By either, with the reference's as null.
     """
 
-    view: View
+    view: View | None
     grouping: Grouping
     measure: str
     scores: Scores
@@ -105,7 +106,7 @@ def compare(
         at_least_finding(scores, grouping, shown=shown, seed=seed),
         attack_finding(scores, grouping, seed),
     ]
-    shift = shift_finding(sets.view, grouping, seed)
+    shift = None if sets.view is None else shift_finding(sets.view, grouping, seed)
     if shift is not None:
         findings.append(shift)
     return decided, _image_decisions(scores, decided), findings
