@@ -102,6 +102,14 @@ def test_nothing_is_said_of_patients_where_images_count_by_themselves() -> None:
     )
 
 
+def test_near_copies_are_told_without_patients_where_there_are_none() -> None:
+    near = copies(near=2, bar=0.99, first_near=(("a", "g", 0.995), ("b", "g", 0.994)))
+    assert said(near, alone=True) == (
+        "2 pairs of a candidate and a generated image are more alike than any two real images (a "
+        "and g, b and g): look at them."
+    )
+
+
 def test_it_is_said_how_patients_are_known() -> None:
     starts = {
         Known.GIVEN: "Patients as given: 90 candidates of 30 patients against 75 reference",
