@@ -77,7 +77,7 @@ def test_the_set_is_told_with_its_level_its_interval_and_who_was_permuted() -> N
 
 
 def test_what_may_have_been_overlooked_is_told_only_where_nothing_was_shown() -> None:
-    words = "So many would have shown a probability of 0.68 four times in five"
+    words = "a probability of 0.68"
     assert words in said(set_test())
     assert words not in said(set_test(Meaning.SHOWS), shown=True)
     assert words not in said(set_test(Meaning.CONTRADICTS))
