@@ -16,7 +16,7 @@ from whorl.runs import CATALOGUE
 
 DOCS = Path(__file__).parent.parent / "docs"
 COMMANDS = (
-    "audit", "methods", "fit", "run", "pretrain", "validate", "evaluate", "generator",
+    "audit", "verify", "methods", "fit", "run", "pretrain", "validate", "evaluate", "generator",
     "generator train", "generator sample", "task", "task build", "task check", "task show", "cache",
     "cache info", "cache clear",
 )  # fmt: skip

@@ -77,7 +77,7 @@ def test_the_set_is_told_with_its_level_its_interval_and_who_was_permuted() -> N
 
 
 def test_what_may_have_been_overlooked_is_told_only_where_nothing_was_shown() -> None:
-    words = "So many would have shown a probability of 0.68 four times in five"
+    words = "a probability of 0.68"
     assert words in said(set_test())
     assert words not in said(set_test(Meaning.SHOWS), shown=True)
     assert words not in said(set_test(Meaning.CONTRADICTS))
@@ -99,6 +99,14 @@ def test_nothing_is_said_of_patients_where_images_count_by_themselves() -> None:
     )
     assert said(at_least(9, 3)) == (
         "At least 9 candidates, of at least 3 patients, were used (95 % confidence)."
+    )
+
+
+def test_near_copies_are_told_without_patients_where_there_are_none() -> None:
+    near = copies(near=2, bar=0.99, first_near=(("a", "g", 0.995), ("b", "g", 0.994)))
+    assert said(near, alone=True) == (
+        "2 pairs of a candidate and a generated image are more alike than any two real images (a "
+        "and g, b and g): look at them."
     )
 
 

@@ -87,6 +87,7 @@ def test_leakage_of_named_patients_is_advised_on() -> None:
     advice = advice_of((patients(), SHOWS, flags(9)))
     assert len(advice) == 1
     assert "leave their patients out, train again" in advice[0]
+    assert "leave them out, train again" in advice_of((ALONE, SHOWS, flags(9)))[0]
 
 
 def test_leakage_as_a_set_with_nobody_named_has_its_own_advice() -> None:

@@ -44,7 +44,7 @@ SHIFT_LEVEL = 0.01
 FEWEST_FOR_SHIFT = 4  # patients on either side: with fewer no classifier can be judged
 
 
-RULE = "Storey's procedure on conformal p-values over patients, behind the test of the whole set"
+RULE = "Storey's procedure on conformal p-values, behind the test of the whole set"
 
 
 @dataclass(frozen=True, eq=False)

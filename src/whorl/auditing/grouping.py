@@ -101,6 +101,7 @@ def grouping_of(view: View, *, dropped: int = 0, seed: int = 0) -> Grouping:
 
     Examples
     --------
+    >>> from whorl.images import ImageSet
     >>> images = ImageSet(("a", "b", "c"), np.zeros((3, 8, 8), np.uint8))
     >>> view = View(images, images.with_patients(["Meier", "Abel", "Meier"]))
     >>> found = grouping_of(view)

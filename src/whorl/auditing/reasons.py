@@ -39,7 +39,7 @@ def reasons(finding: Finding, *, shown: bool, alone: bool) -> Iterator[str]:
         return
     match finding:
         case Copies():
-            yield from _copies(finding)
+            yield from _copies(finding, alone=alone)
         case Patients():
             yield from _patients(finding)
         case SetTest():
@@ -107,7 +107,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _copies(copies: Copies) -> Iterator[str]:
+def _copies(copies: Copies, *, alone: bool) -> Iterator[str]:
     """Name copies, exact and near."""
     if copies.pairs:
         yield (
@@ -116,9 +116,10 @@ def _copies(copies: Copies) -> Iterator[str]:
         )
     if copies.near:
         named = ", ".join(f"{a} and {b}" for a, b, _ in copies.first_near[:3])
+        others = "" if alone else " of different patients"
         yield (
             f"{_pairs(copies.near)} of a candidate and a generated image are more alike than any "
-            f"two real images of different patients ({named}): look at them."
+            f"two real images{others} ({named}): look at them."
         )
 
 

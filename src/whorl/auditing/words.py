@@ -105,7 +105,8 @@ def advice_of(findings: Sequence[Finding]) -> tuple[str, ...]:
     if test.meaning is Meaning.SHOWS and found.flagged:
         advice.append(
             "Do not release the generated images as they are. Look at the evidence of the flagged "
-            "ones; leave their patients out, train again, and audit again."
+            f"ones; leave {'their patients' if found.unit == 'patients' else 'them'} out, train "
+            "again, and audit again."
         )
     elif test.meaning is Meaning.SHOWS:
         advice.append(

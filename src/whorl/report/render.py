@@ -89,6 +89,7 @@ def _p_value(value: float) -> str:
 
 
 def _prose(text: str) -> Markup:
-    """Escape a sentence, and keep options of the command line and percentages from breaking."""
+    """Escape a sentence, and keep options, equations and percentages from breaking."""
     kept = re.sub(r"--[a-z][a-z-]*", r"<code>\g<0></code>", str(escape(text)))
+    kept = re.sub(r"\b([pεδ]) = ", "\\1\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}", kept)
     return Markup(kept.replace(" %", "\N{NARROW NO-BREAK SPACE}%"))  # noqa: S704 (escaped above)
