@@ -54,8 +54,8 @@ def test_level_must_lie_between_0_and_1(level: float) -> None:
 def test_too_few_patients_by_hand() -> None:
     """19 are the fewest whose smallest p-value, 1/20, is 5 %; 199 flag one of 10."""
     assert "it takes 1 more for any" in too_few(10, 18, 0.05)[0]
-    assert "fewer than 10 used patients among 10" in too_few(10, 19, 0.05)[0]
-    assert "it takes 180 more" in too_few(10, 19, 0.05)[0]
+    assert "if fewer than 10 of 10 candidate patients" in too_few(10, 19, 0.05)[0]
+    assert "to flag a single one takes 180 more" in too_few(10, 19, 0.05)[0]
     assert too_few(10, 199, 0.05) == ()
 
 

@@ -171,8 +171,8 @@ def too_few(candidates: int, reference: int, level: float) -> tuple[str, ...]:
     ('with 15 reference patients no p-value is below 1/16: it takes 4 more for any to be at most
     0.05',)
     >>> too_few(10, 99, 0.05)
-    ('fewer than 2 used patients among 10 may not be flagged: it takes 100 more reference patients
-    to flag one',)
+    ('if fewer than 2 of 10 candidate patients were used, none of them may be flagged: to flag a
+    single one takes 100 more reference patients',)
     """
     least = ceil(1 / level - 1e-9) - 1
     if reference < least:
@@ -185,6 +185,6 @@ def too_few(candidates: int, reference: int, level: float) -> tuple[str, ...]:
         return ()
     more = ceil(candidates / level - 1e-9) - 1 - reference
     return (
-        f"fewer than {fewest} used patients among {candidates} may not be flagged: it takes {more} "
-        "more reference patients to flag one",
+        f"if fewer than {fewest} of {candidates} candidate patients were used, none of them may be "
+        f"flagged: to flag a single one takes {more} more reference patients",
     )
