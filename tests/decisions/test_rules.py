@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from whorl.decisions import Above, AboveMaximum, AboveMedian
+from whorl.decisions import Above, AboveMaximum, AboveMedian, HighestF1, Outlying
 from whorl.errors import ScoreError
 from whorl.methods import Scores
 
@@ -55,3 +55,26 @@ def test_degenerate_decisions_carry_warnings(
     assert len(found) == len(warnings)
     for sentence, beginning in zip(found, warnings, strict=True):
         assert sentence.startswith(beginning)
+
+
+def test_highest_f1_is_found_by_hand() -> None:
+    values = np.array([5.0, 4.0, 1.0, 0.0])
+    null = np.array([0.5, 2.0, 3.0, 0.2])
+    # half of the candidates lie below the nulls' median, 1.25, so all of those are null: none is
+    # left to be used but the least that is assumed, one of four; F1 is 2·1/(1 + 1) above 4, then
+    # 2·2/(2 + 1) above 1, where no null is called, and 2·(3 - 4·0.75·0.5)/(3 + 1) above 0
+    decisions = HighestF1().decide(Scores(("a", "b", "c", "d"), values, null))
+    np.testing.assert_array_equal(decisions.used, [True, True, False, False])
+    assert decisions.threshold == (4 + 3) / 2
+
+
+def test_highest_f1_decides_equal_scores_alike() -> None:
+    scores = Scores(tuple("abcd"), np.array([2.0, 2.0, 2.0, 0.0]), np.array([0.0, 0.1, 0.2]))
+    np.testing.assert_array_equal(HighestF1().decide(scores).used, [True, True, True, False])
+
+
+def test_highest_f1_without_null_scores_goes_by_what_stands_out() -> None:
+    scores = Scores(tuple("abcde"), np.array([1.0, 2.0, 3.0, 4.0, 9.0]))
+    assert HighestF1().threshold(scores) == Outlying().threshold(scores)
+    assert Outlying().threshold(scores) == pytest.approx(3 + 3 * 1.4826)
+    np.testing.assert_array_equal(HighestF1().decide(scores).used, [False] * 4 + [True])

@@ -14,7 +14,7 @@ from PIL import Image
 from whorl.compute import Compute, computing
 from whorl.errors import WhorlError
 from whorl.images import ImageSet, load
-from whorl.similarity import SSIM, Correlation, pairs, similarity_matrix
+from whorl.similarity import SSIM, Correlation, Explained, pairs, similarity_matrix
 from whorl.similarity.cluster import connected, tiles_by_cluster
 from whorl.testing.worlds import image_set, smooth_images
 
@@ -45,7 +45,7 @@ def from_files(pixels: np.ndarray, folder: Path) -> ImageSet:
 
 
 @pytest.mark.usefixtures("small_tiles")
-@pytest.mark.parametrize("measure", [SSIM(), Correlation()], ids=lambda m: m.name)
+@pytest.mark.parametrize("measure", [SSIM(), Correlation(), Explained()], ids=lambda m: m.name)
 def test_same_result_from_files_from_sets_and_from_arrays(client, measure, tmp_path: Path) -> None:
     whole = similarity_matrix(measure, A, B)
     files = from_files(A, tmp_path / "a"), from_files(B, tmp_path / "b")

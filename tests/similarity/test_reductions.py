@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from whorl.similarity import Matrix, Mean, MeanRank, PairsAbove, Reduction, TopK, Wins
+from whorl.similarity import Matrix, Mean, MeanRank, PairsAbove, PowerMean, Reduction, TopK, Wins
 
 RNG = np.random.default_rng(0)
 TABLE = (RNG.integers(0, 20, (6, 30)) / 20).astype(np.float32)  # coarse, so that there are ties
@@ -88,3 +88,15 @@ def test_a_reduction_can_be_used_again() -> None:
     mean = Mean()
     first, second = fed(mean, TABLE), fed(mean, TABLE)
     np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize("power", [1.0, 2.5, 6.0])
+def test_power_mean_of_what_lies_above_nothing(power: float) -> None:
+    table = TABLE - np.float32(0.5)
+    expected = np.mean(np.maximum(table.astype(np.float64), 0) ** power, axis=1) ** (1 / power)
+    np.testing.assert_allclose(fed(PowerMean(power), table), expected, rtol=1e-12)
+
+
+def test_power_mean_leaves_out_pairs_that_do_not_count() -> None:
+    table = np.array([[-np.inf, 3.0, 4.0], [-np.inf, -np.inf, -np.inf]], np.float32)
+    np.testing.assert_allclose(fed(PowerMean(2), table), [np.sqrt(12.5), np.nan])

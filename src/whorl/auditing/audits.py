@@ -17,15 +17,16 @@ from whorl.auditing.verdict import judge
 from whorl.errors import NeedError, WhorlError
 from whorl.images import ImageSet, Window, load, require_distinct
 from whorl.methods import Method, Need, Scores
+from whorl.methods.explain import ExplainAway, MeanOfLargest
 from whorl.methods.nearest import NearestSimilarity
 from whorl.runs import AS_IT_IS, Entry, Settings, as_entry
-from whorl.similarity import SSIM, Correlation
+from whorl.similarity import SSIM, Correlation, Explained, MapSimilarity
 from whorl.tasks.patients import Patients
 from whorl.tasks.view import View
 
 Images = ImageSet | Path | str
 
-DEFAULT_METHOD = "nearest-ssim"
+DEFAULT_METHOD = "whorl"
 
 
 def audit(
@@ -162,10 +163,13 @@ def _audit(
 
 def _second(view: View, chosen: Entry, seed: int) -> tuple[str, Scores]:
     """Score by a second measure, to catch a leak that the method is blind to."""
-    method = chosen.method
-    measure = SSIM() if getattr(method, "measure", None) == Correlation() else Correlation()
-    second = NearestSimilarity(measure)
-    return f"nearest-{measure.name.lower()}", second.score(view, seed=seed)
+    measure = getattr(chosen.method, "measure", None)
+    if isinstance(measure, Explained):
+        plain = ExplainAway(MapSimilarity(measure.maps, measure.tiles), MeanOfLargest(1))
+        return "explain-nearest", plain.score(view, seed=seed)
+    other = SSIM() if measure == Correlation() else Correlation()
+    second = NearestSimilarity(other)
+    return f"nearest-{other.name.lower()}", second.score(view, seed=seed)
 
 
 def _images(source: Images, name: str, **reading: Any) -> ImageSet:

@@ -39,9 +39,7 @@ def audit(
     sample: Annotated[
         bool, typer.Option("--sample", help="Audit the embedded sample: drawn phantoms.")
     ] = False,
-    method: Annotated[str, typer.Option(metavar="NAME", help="See: whorl methods.")] = (
-        "nearest-ssim"
-    ),
+    method: Annotated[str, typer.Option(metavar="NAME", help="See: whorl methods.")] = ("whorl"),
     patients: PatientsText = None,
     drop_shared_patients: Annotated[
         bool,

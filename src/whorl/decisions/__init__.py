@@ -16,6 +16,8 @@ from whorl.decisions.rules import (
     AboveMaximum,
     AboveMedian,
     Decisions,
+    HighestF1,
+    Outlying,
     Rule,
     ThresholdRule,
 )
@@ -32,7 +34,9 @@ __all__ = [
     "Estimate",
     "Flags",
     "GlobalTest",
+    "HighestF1",
     "LowerBound",
+    "Outlying",
     "Part",
     "PatientDecisions",
     "Rule",

@@ -124,6 +124,91 @@ class AboveMaximum(ThresholdRule):
         return "score above every null score"
 
 
+@dataclass(frozen=True)
+class Outlying(ThresholdRule):
+    """Used if the score stands out from the candidates': above median + k · 1.4826 · MAD.
+
+    For candidates most of whom are not used; it assumes that their scores have one hump.
+
+    Attributes
+    ----------
+    deviations : float
+        k.
+
+    Examples
+    --------
+    >>> values = np.array([0.1, 0.2, 0.3, 0.4, 2.0])
+    >>> Outlying(3).decide(Scores(tuple("abcde"), values)).used
+    array([False, False, False, False,  True])
+    """
+
+    deviations: float = 3.0
+
+    def threshold(self, scores: Scores) -> float:
+        """Return median + k · 1.4826 · MAD of the candidates' scores."""
+        median = np.median(scores.values)
+        spread = 1.4826 * np.median(np.abs(scores.values - median))
+        return float(median + self.deviations * spread)
+
+    def describe(self) -> str:
+        """Say the rule in words."""
+        return f"score more than {self.deviations:g} robust deviations above the median"
+
+
+@dataclass(frozen=True)
+class HighestF1(ThresholdRule):
+    r"""Used if the score is above the value whose F1 is expected to be the highest.
+
+    The null scores say which share of images that were not used is above a value; Storey's
+    estimate at their median says how many candidates were not used. With n candidates, c of them
+    above the value, a share f of the nulls above it and a share π of candidates used,
+
+    .. math:: F_1 = 2 (c - n (1 - π) f) / (c + n π).
+
+    A guess, without a guarantee: an audit with a reference does not rest on it.
+
+    Attributes
+    ----------
+    otherwise : ThresholdRule
+        The rule where there are no null scores.
+
+    References
+    ----------
+    Storey. A direct approach to false discovery rates. JRSS B 2002.
+
+    Examples
+    --------
+    >>> scores = Scores(tuple("abcd"), np.array([0.1, 0.3, 3, 4]), null=np.array([0.0, 0.2, 0.4]))
+    >>> HighestF1().decide(scores).used
+    array([False, False,  True,  True])
+    """
+
+    otherwise: ThresholdRule = Outlying()
+
+    def threshold(self, scores: Scores) -> float:
+        """Return the midpoint below the lowest score that is to be called used."""
+        if scores.null is None or not len(scores.null):
+            return self.otherwise.threshold(scores)
+        values, null = np.sort(scores.values)[::-1], np.sort(scores.null)
+        n = len(values)
+        below = np.count_nonzero(values <= np.median(null))
+        used = max(1 - 2 * below / n, 1 / n)
+        called = np.arange(1, n + 1)
+        above = 1 - np.searchsorted(null, values, side="left") / len(null)
+        hits = np.clip(called - n * (1 - used) * above, 0, None)
+        apart = np.append(values[1:] < values[:-1], True)  # equal scores share their decision
+        best = int(np.argmax(np.where(apart, 2 * hits / (called + n * used), -1)))
+        lower = np.concatenate([values[best + 1 : best + 2], null[null < values[best]][-1:]])
+        return float((values[best] + lower.max()) / 2) if len(lower) else float("-inf")
+
+    def describe(self) -> str:
+        """Say the rule in words."""
+        return (
+            "score above the value whose F1 null scores let expect to be the highest; without "
+            f"null scores, {self.otherwise.describe()}"
+        )
+
+
 def degenerate(values: NDArray[np.float64], used: NDArray[np.bool_]) -> tuple[str, ...]:
     """Say what makes scores and decisions worth nothing, one sentence each.
 

@@ -8,7 +8,7 @@ from whorl.decisions import AboveMaximum, AboveMedian
 from whorl.errors import WhorlError
 from whorl.methods.base import Method
 from whorl.runs.entries import Entry
-from whorl.runs.own import ATTACKS, BASELINES
+from whorl.runs.own import ATTACKS, BASELINES, HOUSE
 from whorl.runs.teams.aimultimedia.entries import ENTRIES as AIMULTIMEDIA
 from whorl.runs.teams.clef_cse_gan.entries import ENTRIES as CLEF_CSE_GAN
 from whorl.runs.teams.dmk.entries import ENTRIES as DMK
@@ -19,7 +19,7 @@ from whorl.runs.teams.picuslab.entries import ENTRIES as PICUSLAB
 from whorl.runs.teams.vcmi.entries import ENTRIES as VCMI
 
 _ROWS = (
-    *ATTACKS, *VCMI, *PICUSLAB, *AIMULTIMEDIA, *CLEF_CSE_GAN, *DMK, *GAN_ISI, *KDE_LAB,
+    *HOUSE, *ATTACKS, *VCMI, *PICUSLAB, *AIMULTIMEDIA, *CLEF_CSE_GAN, *DMK, *GAN_ISI, *KDE_LAB,
     *ONE_FIVE_ONE_ZERO, *BASELINES,
 )  # fmt: skip
 

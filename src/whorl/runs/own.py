@@ -1,15 +1,55 @@
-"""The rows of whorl's own: the plainest attacks, and rows that every table shows."""
+"""The rows of whorl's own: its attack, the plainest ones, and rows that every table shows."""
 
 from __future__ import annotations
 
-from whorl.decisions import Above, AboveMaximum, AboveMedian
+from whorl.decisions import Above, AboveMaximum, AboveMedian, HighestF1
 from whorl.methods.blind import Blind
+from whorl.methods.explain import ExplainAway, MeanOfLargest, PowerMeanOver
+from whorl.methods.explain_fitted import FittedExplaining
 from whorl.methods.nearest import NearestSimilarity
 from whorl.methods.trivial import Brightness, Constant, Random
 from whorl.runs.entries import Entry
-from whorl.similarity import SSIM, Correlation
+from whorl.similarity import SSIM, Correlation, Explained, MapSimilarity
+from whorl.similarity.explained import HOUSE_MAPS
 
 _GAN_LEAKS = "Chen et al., GAN-Leaks, CCS 2020 (full black box)"
+
+HOUSE = (
+    Entry(
+        "whorl",
+        ExplainAway(),
+        HighestF1(),
+        "what of all generated images this real explains and no other: the default of an audit",
+    ),
+    Entry(
+        "whorl-fitted",
+        FittedExplaining(),
+        Above(0),
+        "logistic regression on the statistics of whorl, fitted on the development set",
+    ),
+    *(
+        Entry(f"explain-{name}", method, HighestF1(), summary)
+        for name, method, summary in (
+            (
+                "z1",
+                ExplainAway(statistic=MeanOfLargest(1)),
+                "as whorl, by the image explained best",
+            ),
+            ("t5", ExplainAway(statistic=MeanOfLargest(5)), "as whorl, by the five explained best"),
+            ("cm", ExplainAway(statistic=MeanOfLargest(10)), "as whorl, by the ten explained best"),
+            (
+                "nearest",
+                ExplainAway(MapSimilarity(), MeanOfLargest(1)),
+                "as explain-z1, by the plain similarity of maps",
+            ),
+            *(
+                (each.name, ExplainAway(Explained((each,))), f"as whorl, by {each.name} alone")
+                for each in HOUSE_MAPS
+            ),
+        )
+    ),
+)
+"""Explaining away, its parts, and what is left of it where nothing competes."""
 
 ATTACKS = (
     Entry(

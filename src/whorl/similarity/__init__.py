@@ -2,6 +2,7 @@
 
 from whorl.similarity.correlation import Correlation
 from whorl.similarity.duplicates import Duplicates, find_duplicates
+from whorl.similarity.explained import Explained, MapSimilarity
 from whorl.similarity.measures import Measure
 from whorl.similarity.pairs import reduce_pairs, similarity_matrix, ssim_matrix
 from whorl.similarity.reductions import (
@@ -10,6 +11,7 @@ from whorl.similarity.reductions import (
     Mean,
     MeanRank,
     PairsAbove,
+    PowerMean,
     Reduction,
     TopK,
     Wins,
@@ -22,14 +24,17 @@ __all__ = [
     "Correlation",
     "Cosine",
     "Duplicates",
+    "Explained",
     "Hamming",
     "Largest",
+    "MapSimilarity",
     "Matrix",
     "Mean",
     "MeanRank",
     "MeanSquaredError",
     "Measure",
     "PairsAbove",
+    "PowerMean",
     "Reduction",
     "TopK",
     "Wins",

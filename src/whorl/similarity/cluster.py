@@ -23,7 +23,7 @@ from whorl.errors import WhorlError
 from whorl.extras import installing
 from whorl.images import ImageSet, Origin, Reading, load
 from whorl.similarity.measures import Measure
-from whorl.similarity.threads import BLOCK_BYTES, KEPT_BYTES, Span, Tile
+from whorl.similarity.threads import KEPT_BYTES, Span, Tile, rows_at_once
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -92,7 +92,7 @@ def tiles_by_cluster(
         If the cluster has no worker.
     """
     array = a.pixels if isinstance(a, ImageSet) else a
-    height = max(1, BLOCK_BYTES // measure.prepared_bytes(array.shape[1:]))
+    height = rows_at_once(measure, array.shape)
     rows = [_part(a, first, first + height) for first in range(0, len(a), height)]
     threads = sum(client.nthreads().values())
     if not threads:
@@ -171,11 +171,14 @@ class _Prepared:
                 self._kept.move_to_end(key)
                 return self._kept[key][1]
         array = part.fetch()
-        prepared = measure.prepare(array)
+        prepared = measure.prepare_rows(array)
         if part.hashes:
             with self._lock:
                 self._kept[key] = (len(array) * measure.prepared_bytes(array.shape[1:]), prepared)
-                while sum(size for size, _ in self._kept.values()) > self._limit:
+                while (
+                    len(self._kept) > 1
+                    and sum(size for size, _ in self._kept.values()) > self._limit
+                ):
                     self._kept.popitem(last=False)
         return prepared
 

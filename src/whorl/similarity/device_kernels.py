@@ -28,6 +28,10 @@ class DeviceKernel(ABC):
     def prepare(self, items: Tensor) -> Tensor:
         """Compute once what every comparison of these items needs; one row an item."""
 
+    def prepare_rows(self, items: Tensor) -> Tensor:
+        """Compute once what the first set needs, all of it; asked of `whole_rows` measures."""
+        return self.prepare(items)
+
     @abstractmethod
     def compare(self, a: Tensor, b: Tensor, memory: int) -> Tensor:
         """Return the (n, m) similarities, working in about `memory` bytes if that is enough."""

@@ -72,7 +72,9 @@ class _Comparison:
         free = _free_bytes(self._device)
         self._memory = min(int(free * MEMORY_SHARE), MOST_MEMORY)
         self._side = self._largest_side()
-        self._keep = len(a) * self._prepared(a[:1]).nbytes <= free * MEMORY_SHARE / 2
+        self._whole = measure.whole_rows
+        each = self._prepared(a[:1]).nbytes
+        self._keep = self._whole or len(a) * each <= free * MEMORY_SHARE / 2
         self._kept: torch.Tensor | None = None
 
     def tile(self, columns: NDArray[Any]) -> Tile:
@@ -85,7 +87,7 @@ class _Comparison:
                     return self._compute(columns)
             except torch.OutOfMemoryError:
                 pass  # only outside of the handler is what was computed let go
-            self._keep, self._kept = False, None
+            self._keep, self._kept = self._whole, None
             torch.cuda.empty_cache()
             self._memory //= 2
             self._side = self._largest_side()
@@ -95,9 +97,10 @@ class _Comparison:
         if self._keep and self._kept is None:
             self._kept = self._all_rows()
         tile = np.empty((len(self._rows), len(columns)), np.float32)
+        rows_side = len(self._rows) if self._whole else self._side
         for across in _cuts(len(columns), self._side):
             b = self._prepared(columns[across])
-            for down in _cuts(len(self._rows), self._side):
+            for down in _cuts(len(self._rows), rows_side):
                 a = self._prepared(self._rows[down]) if self._kept is None else self._kept[down]
                 tile[down, across] = self._kernel.compare(a, b, self._memory).cpu().numpy()
         return tile
@@ -109,7 +112,11 @@ class _Comparison:
         return self._kernel.prepare(torch.tensor(items, device=self._device))
 
     def _all_rows(self) -> torch.Tensor:
-        """Prepare all rows, block by block."""
+        """Prepare all rows, block by block, or at once where the measure needs to see all."""
+        import torch
+
+        if self._whole:
+            return self._kernel.prepare_rows(torch.tensor(self._rows, device=self._device))
         one = self._prepared(self._rows[:1])
         rows = one.new_empty((len(self._rows), *one.shape[1:]))
         for cut in _cuts(len(rows), self._side):

@@ -20,6 +20,7 @@ class Measure(ABC):
 
     name: ClassVar[str]
     most_columns: ClassVar[int] = 64  # of one tile: enough to work on, few enough to share out
+    whole_rows: ClassVar[bool] = False  # what it says of one row depends on all rows
 
     def require(self, a: NDArray[Any], b: NDArray[Any]) -> None:
         """Raise an error unless both are what the measure takes: grey images of one size.
@@ -65,6 +66,14 @@ class Measure(ABC):
     @abstractmethod
     def compare(self, a: Any, b: Any) -> NDArray[np.float32]:
         """Return the (n, m) similarities of two prepared blocks of images."""
+
+    def prepare_rows(self, items: NDArray[Any]) -> Any:
+        """Compute once what every comparison of the first set needs; as the second, unless said.
+
+        Gets a block of the first set, or all of it where `whole_rows` says that the measure needs
+        to see all at once.
+        """
+        return self.prepare(items)
 
     def on_device(self) -> DeviceKernel | None:
         """Return the GPU half; None where the measure is computed on the CPU alone.

@@ -127,6 +127,42 @@ class Mean(Reduction):
         )
 
 
+class PowerMean(Reduction):
+    """The power mean of what lies above 0: float64, shape (n,); NaN where no pair counts.
+
+    (mean of max(s, 0)^p)^(1/p) over the generated images: a small p gathers what is spread thin
+    over many of them, a large one goes by the best.
+
+    Parameters
+    ----------
+    power : float
+        p, at least 1.
+    """
+
+    def __init__(self, power: float) -> None:
+        self.power = power
+
+    def begin(self, rows: int, columns: int) -> None:  # noqa: ARG002
+        """Start at nothing."""
+        self._sum = np.zeros(rows)
+        self._count = np.zeros(rows)
+
+    def add(self, tile: Tile, first: int) -> None:  # noqa: ARG002
+        """Add the tile's powers."""
+        finite = np.isfinite(tile)
+        above = np.maximum(np.where(finite, tile, 0), 0).astype(np.float64)
+        self._sum += (above**self.power).sum(axis=1)
+        self._count += finite.sum(axis=1)
+
+    def result(self) -> NDArray[np.float64]:
+        """Return the power means."""
+        means = np.divide(
+            self._sum, self._count, out=np.full_like(self._sum, np.nan), where=self._count > 0
+        )
+        roots: NDArray[np.float64] = means ** (1 / self.power)
+        return roots
+
+
 class Pairs(NamedTuple):
     """Pairs of images and their similarity.
 

@@ -68,13 +68,20 @@ class _Rows:
 
     def __init__(self, measure: Measure, a: NDArray[Any]) -> None:
         each = measure.prepared_bytes(a.shape[1:])
-        height = max(1, BLOCK_BYTES // each)
+        height = rows_at_once(measure, a.shape)
         self._measure = measure
         self._blocks = [a[first : first + height] for first in range(0, len(a), height)]
-        fits = len(a) * each <= KEPT_BYTES
-        self._kept = [measure.prepare(block) for block in self._blocks] if fits else None
+        fits = measure.whole_rows or len(a) * each <= KEPT_BYTES
+        self._kept = [measure.prepare_rows(block) for block in self._blocks] if fits else None
 
     def __iter__(self) -> Iterator[Any]:
         if self._kept is not None:
             return iter(self._kept)
-        return (self._measure.prepare(block) for block in self._blocks)
+        return (self._measure.prepare_rows(block) for block in self._blocks)
+
+
+def rows_at_once(measure: Measure, shape: tuple[int, ...]) -> int:
+    """Return how many of the first set's items, of shape (n, …), are prepared in one block."""
+    if measure.whole_rows:
+        return shape[0]
+    return max(1, BLOCK_BYTES // measure.prepared_bytes(shape[1:]))

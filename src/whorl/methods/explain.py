@@ -1,0 +1,132 @@
+"""Explaining away: whorl's own attack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whorl.images import ImageSet
+from whorl.methods.base import Method, Nearest, Scores
+from whorl.similarity import Explained, MapSimilarity, PowerMean, Reduction, TopK, reduce_pairs
+from whorl.tasks.view import View
+
+MOST_REALS = 2_000  # that compete at once; beyond, they compete in blocks
+
+Values = NDArray[np.float64]
+
+
+class Statistic(Protocol):
+    """What of a real's shares in all generated images becomes its score."""
+
+    def kept(self) -> Mapping[str, Reduction]:
+        """Return what is to be kept of them."""
+
+    def of(self, kept: Mapping[str, Any]) -> Values:
+        """Return the score of every real."""
+
+
+@dataclass(frozen=True)
+class PowerMeanOver:
+    """The power mean of the positive shares over all generated images.
+
+    Attributes
+    ----------
+    power : float
+        6 catches both kinds of leak: influence spread thin over many generated images, and a few
+        copies.
+    """
+
+    power: float = 6.0
+
+    def kept(self) -> Mapping[str, Reduction]:
+        """Return the power mean's reduction."""
+        return {"mean": PowerMean(self.power)}
+
+    def of(self, kept: Mapping[str, Any]) -> Values:
+        """Return the power means."""
+        values: Values = kept["mean"]
+        return values
+
+
+@dataclass(frozen=True)
+class MeanOfLargest:
+    """The mean of the k largest shares.
+
+    Attributes
+    ----------
+    k : int
+        At least 1.
+    """
+
+    k: int = 1
+
+    def kept(self) -> Mapping[str, Reduction]:
+        """Return the reduction to the k largest."""
+        return {"largest": TopK(self.k)}
+
+    def of(self, kept: Mapping[str, Any]) -> Values:
+        """Return the means."""
+        values: Values = kept["largest"].similarity.mean(axis=1, dtype=np.float64)
+        return values
+
+
+@dataclass(frozen=True)
+class ExplainAway(Method):
+    """Score = how much more of the generated images falls to this real than to all others.
+
+    All reals at hand, candidates and reference, compete to explain each generated image
+    (:class:`whorl.similarity.Explained`): what they have in common cancels. Up to 2,000 compete at
+    once; more do so in blocks of about equal size, drawn by content, which see neither which
+    set an image is of nor whose it is.
+
+    Attributes
+    ----------
+    measure : MapSimilarity
+        The share explained; the plain similarity of maps where nothing is to compete.
+    statistic : Statistic
+        What of all the shares becomes the score.
+
+    Examples
+    --------
+    >>> pixels = np.random.default_rng(0).integers(0, 256, (5, 32, 32), np.uint8)
+    >>> view = View(ImageSet(("g", "h"), pixels[:2]), ImageSet(("x", "y", "z"), pixels[1:4]))
+    >>> ExplainAway().score(view).values.argmax()
+    np.int64(0)
+    """
+
+    measure: MapSimilarity = Explained()
+    statistic: Statistic = PowerMeanOver()
+
+    def _score(self, view: View, seed: int) -> Scores:  # noqa: ARG002
+        reals = view.candidates
+        values = np.empty(len(reals))
+        index, shares = np.empty(len(reals), np.intp), np.empty(len(reals))
+        for block in blocks_by_content(reals):
+            kept = reduce_pairs(
+                self.measure,
+                reals.take(block),
+                view.generated,
+                {"best": TopK(), **self.statistic.kept()},
+            )
+            values[block] = self.statistic.of(kept)
+            index[block] = kept["best"].position[:, 0]
+            shares[block] = kept["best"].similarity[:, 0]
+        return Scores(reals.ids, values, nearest=Nearest(index, shares, self.measure.name))
+
+
+def blocks_by_content(reals: ImageSet) -> list[NDArray[np.intp]]:
+    """Return the positions of the images of each block, in the order of their content hashes.
+
+    Examples
+    --------
+    >>> images = ImageSet(("a", "b"), np.arange(128, dtype=np.uint8).reshape(2, 8, 8))
+    >>> sorted(blocks_by_content(images)[0].tolist())
+    [0, 1]
+    """
+    order = np.argsort(np.array(reals.hashes), kind="stable")
+    count = -(-len(order) // MOST_REALS)
+    return [order[first::count] for first in range(count)]
