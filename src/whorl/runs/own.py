@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whorl.decisions import Above, AboveMaximum, AboveMedian, HighestF1
 from whorl.methods.blind import Blind
-from whorl.methods.explain import ExplainAway, MeanOfLargest, PowerMeanOver
+from whorl.methods.explain import ExplainAway, MeanOfLargest
 from whorl.methods.explain_fitted import FittedExplaining
 from whorl.methods.nearest import NearestSimilarity
 from whorl.methods.trivial import Brightness, Constant, Random

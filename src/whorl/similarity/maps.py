@@ -150,8 +150,8 @@ def area_matrix(n: int, m: int) -> Matrix:
 
     Examples
     --------
-    >>> area_matrix(3, 2).round(2).tolist()
-    [[0.67, 0.33, 0.0], [0.0, 0.33, 0.67]]
+    >>> area_matrix(4, 2).tolist()
+    [[0.5, 0.5, 0.0, 0.0], [0.0, 0.0, 0.5, 0.5]]
     """
     ends = np.linspace(0, n, m + 1)
     low, high = ends[:-1, np.newaxis], ends[1:, np.newaxis]
