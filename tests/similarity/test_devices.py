@@ -125,7 +125,7 @@ def test_says_so_where_not_even_one_pair_fits(monkeypatch: pytest.MonkeyPatch) -
 def seen_sides(
     monkeypatch: pytest.MonkeyPatch, measure: Measure, most: int | None = None
 ) -> list[int]:
-    """Note the larger side of every block that may be cut; run out of memory where it is above `most`."""
+    """Note the larger side of every block that may be cut; above `most` memory runs out."""
     kernel = type(measure.on_device())
     compare = kernel.compare
     sides: list[int] = []
