@@ -27,7 +27,7 @@ from whorl.testing.worlds import image_set, noisy, null_view, planted_task, smoo
 
 
 def test_planted_copies_are_found_and_named() -> None:
-    task = planted_task(0, used=15, not_used=15, reference=60)
+    task = planted_task(1, used=15, not_used=15, reference=60, evenly=True)
     result = whorl.audit(task.view.generated, task.view.candidates, task.view.reference)
     assert result.verdict.outcome is Outcome.LEAKAGE
     used = np.array([task.truth.used[i] for i in result.decisions.ids])

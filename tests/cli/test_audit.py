@@ -66,7 +66,7 @@ def test_without_a_reference_nothing_is_guaranteed(
 
 def test_progress_goes_to_standard_error(whorl: Whorl, folder: Path, tmp_path: Path) -> None:
     ran = whorl("audit", *parts(folder), "--out", tmp_path / "out")
-    assert "SSIM of all pairs: 1,350 done" in ran.err
+    assert "share explained of all pairs: 1,350 done" in ran.err
 
 
 def test_no_images_leaves_pixels_out(whorl: Whorl, folder: Path, tmp_path: Path) -> None:
