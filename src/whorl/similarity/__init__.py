@@ -15,6 +15,7 @@ from whorl.similarity.reductions import (
     Wins,
 )
 from whorl.similarity.ssim import SSIM
+from whorl.similarity.tiles import TileDistance
 from whorl.similarity.vectors import Cosine, Hamming, MeanSquaredError
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Measure",
     "PairsAbove",
     "Reduction",
+    "TileDistance",
     "TopK",
     "Wins",
     "find_duplicates",
