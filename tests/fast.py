@@ -10,6 +10,7 @@ from whorl.features.embeddings import Embedding
 from whorl.generators.pca_diffusion import PCADiffusion
 from whorl.methods.base import Method
 from whorl.methods.classifiers import SVM, Forest
+from whorl.methods.counts import NeighbourShare
 from whorl.networks.backbones import Untrained
 from whorl.networks.training import Plan
 from whorl.runs import CATALOGUE, Entry
@@ -46,6 +47,7 @@ QUICK_TRANSFER = StagedTransfer(SMALL, plan=Plan(2, 16, 1e-3, patience=1), round
 QUICK_TRIPLETS = TripletDistance(SMALL, 16, frozen=True, plan=Plan(3, 16, 1e-3, patience=2))
 
 FAST: dict[str, Method] = {
+    "neighbour-share": NeighbourShare(3),  # of three copies
     "aimultimedia-2": TwoGenerators(Embedding(SMALL), QUICK_GENERATOR),
     "clef-cse-gan-1": Relation(
         "test_resnet", 32, 8, 64, Plan(1, 8, 1e-3, optimiser="sgd"), generated_at_most=20

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from whorl.decisions import Above, AboveMaximum
+from whorl.decisions import Above, AboveMaximum, AboveMedian
 from whorl.methods.closest import AdaptiveDistance, Authenticity, CalibratedDistance
+from whorl.methods.counts import MonteCarlo, NeighbourShare
+from whorl.methods.densities import DensityRatio, LikelihoodGain
+from whorl.methods.discriminator import LocalDiscriminator
+from whorl.methods.likelihood import FeatureLikelihood
 from whorl.methods.nearest import NearestSimilarity
 from whorl.runs.entries import Entry
 from whorl.similarity import TileDistance
@@ -46,6 +50,51 @@ ATTACKS = (
         Above(0),
         "a generated image lies nearer than any other real one",
         citation="Alaa et al., How faithful is your synthetic data?, ICML 2022",
+    ),
+    Entry(
+        "monte-carlo",
+        MonteCarlo(),
+        Above(0),
+        "generated images within the median distance to the nearest one, the nearer the more",
+        citation="Hilprecht et al., Monte Carlo and reconstruction membership inference attacks, "
+        "PoPETs 2019",
+    ),
+    Entry(
+        "neighbour-share",
+        NeighbourShare(),
+        AboveMedian(),
+        "share of generated images among the 20 nearest, generated or real",
+        citation="Ward et al., Data Plagiarism Index, 2024",
+    ),
+    Entry(
+        "domias",
+        DensityRatio(),
+        AboveMedian(),
+        "log density of the generated images there, minus that of the other real images",
+        citation="Van Breugel et al., DOMIAS, AISTATS 2023",
+    ),
+    Entry(
+        "likelihood-gain",
+        LikelihoodGain(),
+        AboveMedian(),
+        "how much likelier it makes the 20 nearest generated images, added to the other real ones",
+        citation="Ward et al., Privacy auditing synthetic data release through local likelihood "
+        "attacks (Gen-LRA), 2025",
+    ),
+    Entry(
+        "feature-likelihood",
+        FeatureLikelihood(),
+        AboveMedian(),
+        "likelihood under Gaussians around the generated images, fitted to the real ones",
+        citation="Jiralerspong et al., Feature likelihood divergence, NeurIPS 2023",
+    ),
+    Entry(
+        "logan",
+        LocalDiscriminator(),
+        AboveMedian(),
+        "a classifier of generated and real images takes it for generated, not having learned "
+        "from it",
+        citation="Hayes et al., LOGAN, PoPETs 2019",
     ),
 )
 """Distances first, then densities, then classifiers and networks."""
