@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from whorl.decisions import Above, AboveMaximum, AboveMedian
 from whorl.methods.closest import AdaptiveDistance, Authenticity, CalibratedDistance
+from whorl.methods.copy_embedding import CopyEmbedding
 from whorl.methods.counts import MonteCarlo, NeighbourShare
 from whorl.methods.densities import DensityRatio, LikelihoodGain
 from whorl.methods.discriminator import LocalDiscriminator
 from whorl.methods.likelihood import FeatureLikelihood
 from whorl.methods.nearest import NearestSimilarity
+from whorl.methods.trained_embeddings import CopyDetector, LearnedSSIM
 from whorl.runs.entries import Entry
 from whorl.similarity import TileDistance
 
@@ -95,6 +97,30 @@ ATTACKS = (
         "a classifier of generated and real images takes it for generated, not having learned "
         "from it",
         citation="Hayes et al., LOGAN, PoPETs 2019",
+    ),
+    Entry(
+        "copy-embedding",
+        CopyEmbedding(),
+        Above(0.5),
+        "cosine with the nearest generated image, by what EfficientNet-Lite0 makes of images",
+        citation="Somepalli et al., Diffusion art or digital forgery?, CVPR 2023; Pizzi et al., "
+        "SSCD, CVPR 2022",
+    ),
+    Entry(
+        "copy-detector",
+        CopyDetector(),
+        Above(0),
+        "correlation with the nearest generated image, by a network trained by contrast on the "
+        "images at hand; above the 95th percentile of real images",
+        citation="Dar et al., Unconditional latent diffusion models memorize patient imaging "
+        "data, 2024",
+    ),
+    Entry(
+        "learned-ssim",
+        LearnedSSIM(),
+        AboveMedian(),
+        "SSIM to the nearest generated image however it lies, by a network trained to tell it",
+        citation="Scardace et al., A novel metric for detecting memorization (DeepSSIM), WACV 2026",
     ),
 )
 """Distances first, then densities, then classifiers and networks."""
