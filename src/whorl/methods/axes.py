@@ -14,6 +14,7 @@ from whorl.similarity import Largest, MeanSquaredError, TopK, reduce_pairs
 from whorl.similarity.duplicates import thumbnails
 from whorl.tasks.view import View
 
+LEAST = float(np.finfo(np.float32).tiny)  # that a distance is said to be where logs are taken
 NOISE = 1e-9  # share of the largest variance below which an axis is rounding
 
 Vectors = NDArray[np.float32]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from whorl.methods.axes import nearest_distances, principal_axes
+from whorl.methods.axes import LEAST, nearest_distances, principal_axes
 from whorl.methods.base import Method, Nearest, Scores
 from whorl.tasks.view import View
 
@@ -136,7 +136,6 @@ class Authenticity(Method):
         reals, generated = principal_axes(view, self.axes)
         distances, positions = nearest_distances(reals, generated)
         among, _ = nearest_distances(reals, reals, same=True)
-        least = np.finfo(np.float32).tiny
-        ratio = np.log(np.maximum(among, least)) - np.log(np.maximum(distances, least))
+        ratio = np.log(np.maximum(among, LEAST)) - np.log(np.maximum(distances, LEAST))
         nearest = Nearest(positions[:, 0], -distances[:, 0], MEASURE)
         return Scores(view.candidates.ids, ratio[:, 0], nearest=nearest)

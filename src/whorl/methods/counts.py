@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.methods.axes import nearest_distances, principal_axes
+from whorl.methods.axes import LEAST, nearest_distances, principal_axes
 from whorl.methods.base import Method, Scores
 from whorl.similarity import MeanSquaredError, Reduction, reduce_pairs
 from whorl.tasks.view import View
@@ -48,8 +48,7 @@ class MonteCarlo(Method):
         radius = float(np.median(nearest))
         within = LogsWithin(radius**2 / reals.shape[1])
         sums = reduce_pairs(MeanSquaredError(), reals, generated, {"within": within})["within"]
-        least = np.finfo(np.float32).tiny
-        beyond = np.log(max(radius, least)) - np.log(np.maximum(nearest, least))
+        beyond = np.log(max(radius, LEAST)) - np.log(np.maximum(nearest, LEAST))
         inside = nearest < radius
         return Scores(view.candidates.ids, np.where(inside, sums / len(generated), beyond))
 

@@ -176,7 +176,8 @@ def log_density(a: Vectors, b: Vectors, width: float, *, same: bool = False) -> 
     """
     total = LogKernelSum(weight(a, width))
     logs: Floats = reduce_pairs(MeanSquaredError(), a, b, {"kernels": total}, same=same)["kernels"]
-    return logs - np.log(len(b) - same)
+    logs -= np.log(len(b) - same)
+    return logs
 
 
 def gains_of(generated: Vectors, reals: Vectors, width: float) -> Floats:
@@ -208,9 +209,10 @@ def gains_of(generated: Vectors, reals: Vectors, width: float) -> Floats:
     gains: Floats = -np.log1p(-share)
     kernels[rows, top] = -np.inf
     gains[rows, top] = whole - logsumexp(kernels, axis=1)
-    return gains + np.log((len(reals) - 1) / len(reals))
+    gains += np.log((len(reals) - 1) / len(reals))
+    return gains
 
 
 def weight(vectors: Vectors, width: float) -> float:
     """Return what a mean squared difference is to be multiplied with in a kernel's exponent."""
-    return vectors.shape[1] / (2 * width**2)
+    return float(vectors.shape[1] / (2 * width**2))

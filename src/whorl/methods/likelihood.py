@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.methods.axes import nearest_distances, principal_axes
+from whorl.methods.axes import LEAST, nearest_distances, principal_axes
 from whorl.methods.base import Method, Scores
 from whorl.tasks.view import View
 
@@ -86,7 +86,7 @@ def fitted_logs(squares: Floats, centres: NDArray[np.intp], count: int, axes: in
     """
     from scipy.special import softmax
 
-    usual = max(float(np.median(squares[:, 0])) / axes, np.finfo(np.float32).tiny)
+    usual = max(float(np.median(squares[:, 0])) / axes, LEAST)
     variances = np.full(count, usual)
     logs = _logs(squares, variances[centres], axes)
     for _ in range(STEPS):
