@@ -10,6 +10,9 @@ from whorl.features.embeddings import Embedding
 from whorl.generators.pca_diffusion import PCADiffusion
 from whorl.methods.base import Method
 from whorl.methods.classifiers import SVM, Forest
+from whorl.methods.copy_embedding import CopyEmbedding
+from whorl.methods.counts import NeighbourShare
+from whorl.methods.trained_embeddings import CopyDetector, LearnedSSIM
 from whorl.networks.backbones import Untrained
 from whorl.networks.training import Plan
 from whorl.runs import CATALOGUE, Entry
@@ -42,10 +45,15 @@ QUICK_CODES = DeformingCodes(
 )
 
 SMALL = replace(small_backbone(), size=12)  # untrained, it is at a loss with finer noise
+QUICK_EMBEDDING = ("test_resnet", 12, Plan(1, 32, 1e-3))
 QUICK_TRANSFER = StagedTransfer(SMALL, plan=Plan(2, 16, 1e-3, patience=1), rounds=1)
 QUICK_TRIPLETS = TripletDistance(SMALL, 16, frozen=True, plan=Plan(3, 16, 1e-3, patience=2))
 
 FAST: dict[str, Method] = {
+    "neighbour-share": NeighbourShare(3),  # of three copies
+    "copy-embedding": CopyEmbedding(SMALL),
+    "copy-detector": CopyDetector(*QUICK_EMBEDDING),
+    "learned-ssim": LearnedSSIM(*QUICK_EMBEDDING),
     "aimultimedia-2": TwoGenerators(Embedding(SMALL), QUICK_GENERATOR),
     "clef-cse-gan-1": Relation(
         "test_resnet", 32, 8, 64, Plan(1, 8, 1e-3, optimiser="sgd"), generated_at_most=20

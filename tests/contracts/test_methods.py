@@ -49,6 +49,7 @@ TIED = {
     "clef-cse-gan-3": "a share of votes, most often none or all",
     "vcmi-3": "a count of generated images",
     "dmk-2": "a share of five neighbours",
+    "neighbour-share": "a share of three neighbours",
     "picuslab-10": "a count of votes",
     "gan-isi-5": "the largest of probabilities of which a forest has few",
 }

@@ -20,7 +20,7 @@ from whorl.testing.worlds import image_set, smooth_images
 torch = pytest.importorskip("torch")
 from torch.nn.functional import normalize  # noqa: E402
 
-from whorl.networks.contrastive import nt_xent, random_view  # noqa: E402
+from whorl.networks.contrastive import moved_view, nt_xent, random_view  # noqa: E402
 
 QUICK = Pretraining(SMALL, size=32, epochs=2, batch=6)
 
@@ -132,3 +132,22 @@ def test_what_was_done_stands_in_the_header(tmp_path: Path) -> None:
     assert record["images"] == 12
     assert "epochs=2" in record["settings"]
     load_weights(bare_model(SMALL), weights, SMALL)
+
+
+def test_moved_images_lie_otherwise_and_are_the_same() -> None:
+    image = torch.tensor(images(1)).float().repeat(40, 1, 1)
+    rng = np.random.default_rng(0)
+    flips = [image[0].flip(dims) for dims in ((), (0,), (1,), (0, 1))]
+    found = moved_view(image, rng)
+    hits = torch.stack([(found - flip).abs().amax(dim=(1, 2)) < 1e-2 for flip in flips])
+    assert (hits.sum(dim=0) == 1).all()
+    assert (hits.sum(dim=1) > 0).all()
+    spot = torch.zeros(200, 33, 33)
+    spot[:, 16, 26] = 90.0  # ten pixels right of the centre
+    for options, least, most in (({"degrees": 5.0}, 9, 11), ({"shift": 0.1}, 6, 15)):
+        moved = moved_view(spot, rng, **options)
+        place = moved.flatten(1).argmax(dim=1)
+        away = torch.hypot((place // 33 - 16).float(), (place % 33 - 16).float())
+        assert away.min() >= least
+        assert away.max() <= most
+        assert len(place.unique()) > 2

@@ -103,9 +103,10 @@ class Setting:
         str | None,
         typer.Option(
             "--weights",
-            metavar="imagenet|PATH",
+            metavar="imagenet|package|PATH",
             help="What pretrained networks start from: timm's ImageNet weights, which are "
-            "downloaded, or a file: safetensors, or a state dict. whorl pretrain makes one.",
+            "downloaded; those of a package, for EfficientNet; or a file: safetensors, or a state "
+            "dict. whorl pretrain makes one.",
         ),
     ] = None
     budget: Annotated[

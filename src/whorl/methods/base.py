@@ -117,7 +117,7 @@ class Method(ABC):
             for name in fields_set_by("--subsample-generated", part)
         } - {None}
         return (
-            *(f"{b.name} starts from the weights {b.weights}" for b in self.backbones()),
+            *(f"{b.title} starts from the weights {b.weights}" for b in self.backbones()),
             *(f"at most {n:,} generated images are looked at, drawn by the seed" for n in bounds),
         )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from whorl.errors import WhorlError
 from whorl.extras import imported
+from whorl.networks.packaged import ARCHITECTURE, DISTRIBUTION, PACKAGE, packaged_for
 from whorl.networks.runtime import EXTRA, device, seeded
 from whorl.networks.torchvision_operators import torchvision
 from whorl.networks.weights import (
@@ -18,6 +19,7 @@ from whorl.networks.weights import (
     file_weights,
     lacking_weights,
     load_weights,
+    packaged_weights,
 )
 
 if TYPE_CHECKING:
@@ -53,6 +55,18 @@ class Backbone:
     pooling: Literal["avg", "max"] | None = None
     size: int = 224
 
+    @property
+    def architecture(self) -> str:
+        """What is computed, by timm's name: with weights of the package, what these are of."""
+        packaged = self.weights is not None and self.weights.source == PACKAGE
+        return ARCHITECTURE if packaged else self.name
+
+    @property
+    def title(self) -> str:
+        """What it is called where a user reads it."""
+        stand_in = f"{self.architecture}, in place of {self.name},"
+        return self.name if self.architecture == self.name else stand_in
+
     def own_fast(self) -> Backbone:
         """Return the backbone with smaller images."""
         return replace(self, size=min(self.size, FAST_SIZE))
@@ -74,13 +88,13 @@ class Backbone:
         if self.weights.source == IMAGENET:
             model = _from_hub(self.name, self.weights, self.pooling)
         else:
-            model = bare_model(self.name, pooling=self.pooling)
-            load_weights(model, self.weights, self.name)
+            model = bare_model(self.architecture, pooling=self.pooling)
+            load_weights(model, self.weights, self.architecture)
         return _placed(model, self.size, 3)
 
     def blank(self) -> Embedder:
         """Return the network for weights that are about to be loaded, on the device in force."""
-        return _placed(bare_model(self.name, pooling=self.pooling), self.size, 3)
+        return _placed(bare_model(self.architecture, pooling=self.pooling), self.size, 3)
 
 
 @dataclass(frozen=True)
@@ -116,15 +130,24 @@ def find_weights(text: str, backbone: str) -> Weights:
     Parameters
     ----------
     text : str
-        "imagenet", or the path of a file.
+        "imagenet", "package", or the path of a file.
     backbone : str
         timm's name of the architecture.
 
     Raises
     ------
     WeightsError
-        If the file cannot be read, or the hub has no ImageNet weights of this architecture.
+        If the file cannot be read, or there are no ImageNet weights of this architecture.
+    NeedError
+        If the package is asked for and not installed.
     """
+    if text == PACKAGE:
+        if not packaged_for(_known(backbone)):
+            raise WeightsError(
+                f"--weights {PACKAGE}: {DISTRIBUTION} holds {ARCHITECTURE}, not {backbone}: pass "
+                "--weights imagenet or --weights PATH"
+            )
+        return packaged_weights()
     if text != IMAGENET:
         return file_weights(text)
     config = timm().get_pretrained_cfg(_known(backbone))

@@ -74,6 +74,49 @@ def nt_xent(first: torch.Tensor, second: torch.Tensor, temperature: float = 0.5)
     return cross_entropy(similarity, partner)
 
 
+def moved_view(
+    pixels: torch.Tensor, rng: np.random.Generator, *, degrees: float = 0.0, shift: float = 0.0
+) -> torch.Tensor:
+    """Return each image as it might lie otherwise: turned, shifted and flipped, nothing else.
+
+    Parameters
+    ----------
+    pixels : torch.Tensor, shape (n, height, width)
+        Grey values 0 to 255.
+    rng : numpy.random.Generator
+        What is drawn from.
+    degrees : float
+        By how much images are turned at the most, either way.
+    shift : float
+        By how much they are shifted at the most, either way in each direction, as a share of the
+        side. They are flipped in each direction every other time.
+
+    Returns
+    -------
+    torch.Tensor of float32, shape (n, height, width)
+        Grey values; what comes in from outside is as the edge.
+
+    Examples
+    --------
+    >>> pixels = torch.arange(9.0).reshape(1, 3, 3)
+    >>> moved = moved_view(pixels, np.random.default_rng(1))
+    >>> bool((moved.sort().values.flatten().sort().values == pixels.flatten()).all())
+    True
+    """
+    n = len(pixels)
+
+    def drawn(most: float, *shape: int) -> torch.Tensor:
+        values = rng.uniform(-most, most, (n, *shape)).astype(np.float32)
+        return torch.from_numpy(values).to(pixels.device)
+
+    angle, flips = torch.deg2rad(drawn(degrees)), torch.where(drawn(1, 2) < 0, -1.0, 1.0)
+    cosine, sine = angle.cos(), angle.sin()
+    turn = torch.stack([torch.stack([cosine, -sine], 1), torch.stack([sine, cosine], 1)], 1)
+    place = torch.cat([turn * flips.unsqueeze(2), 2 * drawn(shift, 2, 1)], dim=2)
+    grid = affine_grid(place, [n, 1, *pixels.shape[1:]], align_corners=False)
+    return grid_sample(pixels.unsqueeze(1).float(), grid, "bilinear", "border", False).squeeze(1)
+
+
 def random_view(pixels: torch.Tensor, size: int, rng: np.random.Generator) -> torch.Tensor:
     """Return one augmented view of each image.
 

