@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from whorl.cli.audit import audit
+from whorl.cli.benchmark import benchmark
 from whorl.cli.cache import cache
 from whorl.cli.evaluate import evaluate, validate
 from whorl.cli.fit import fit
@@ -58,6 +59,7 @@ app.command()(run)
 app.command()(pretrain)
 app.command()(validate)
 app.command()(evaluate)
+app.command()(benchmark)
 app.add_typer(generator, name="generator")
 app.add_typer(task, name="task")
 app.add_typer(cache, name="cache")
