@@ -17,6 +17,7 @@ from whorl.runs import CATALOGUE
 DOCS = Path(__file__).parent.parent / "docs"
 COMMANDS = (
     "audit", "verify", "methods", "fit", "run", "pretrain", "validate", "evaluate", "benchmark",
+    "leaderboard",
     "generator", "generator train", "generator sample", "task", "task build", "task check",
     "task show", "cache", "cache info", "cache clear",
 )  # fmt: skip

@@ -64,10 +64,14 @@ def run_all(
 
 def _started(job: Job, store: Store, settings: Compute) -> BaseProcess:
     """Start a job's process."""
-    context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
-    if sys.platform != "win32":
-        context.set_forkserver_preload([WORKING])
-    process = context.Process(target=_work, args=(job, store, settings), daemon=True)
+    if sys.platform == "win32":
+        spawning = multiprocessing.get_context("spawn")
+        process: BaseProcess = spawning.Process(target=_work, args=(job, store, settings))
+    else:
+        forking = multiprocessing.get_context("forkserver")
+        forking.set_forkserver_preload([WORKING])
+        process = forking.Process(target=_work, args=(job, store, settings))
+    process.daemon = True
     process.start()
     return process
 

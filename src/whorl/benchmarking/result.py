@@ -21,8 +21,8 @@ class Setup(BaseModel):
         The entry's name, or a submitted run's.
     team : str
         Who sent it; "whorl" for entries of this project.
-    needs : tuple of str
-        What the method needs beside generated images and candidates.
+    needs : tuple of str or None
+        What the method needs beside generated images and candidates; None where nobody told.
     reference : {"none", "reference", "not_used"}
         What it saw as reference.
     budget : {"full", "fast"}
@@ -35,7 +35,7 @@ class Setup(BaseModel):
 
     name: str = Field(min_length=1)
     team: str = "whorl"
-    needs: tuple[str, ...] = ()
+    needs: tuple[str, ...] | None = ()
     reference: Reference = "none"
     budget: Budget = "full"
     weights: str | None = None

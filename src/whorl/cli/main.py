@@ -17,6 +17,7 @@ from whorl.cli.cache import cache
 from whorl.cli.evaluate import evaluate, validate
 from whorl.cli.fit import fit
 from whorl.cli.generator import generator
+from whorl.cli.leaderboard import leaderboard
 from whorl.cli.methods import methods
 from whorl.cli.pretrain import pretrain
 from whorl.cli.run import run
@@ -60,6 +61,7 @@ app.command()(pretrain)
 app.command()(validate)
 app.command()(evaluate)
 app.command()(benchmark)
+app.command()(leaderboard)
 app.add_typer(generator, name="generator")
 app.add_typer(task, name="task")
 app.add_typer(cache, name="cache")
