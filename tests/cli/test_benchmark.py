@@ -75,3 +75,12 @@ def test_a_folder_without_a_benchmark_is_told(whorl: Whorl, tmp_path: Path) -> N
     ran = whorl("leaderboard", tmp_path)
     assert ran.status == 1
     assert "holds no benchmark" in ran.err
+
+
+def test_a_run_file_is_added_once(whorl: Whorl, tmp_path: Path) -> None:
+    task, out = write_task(tmp_path / "task"), tmp_path / "out"
+    words = ("benchmark", "add", task, task / "truth.csv", "--team", "Abel", "--out", out)
+    assert "truth.csv: entered" in whorl(*words).out
+    assert "was entered before" in whorl(*words).out
+    assert "Abel: truth" in whorl("leaderboard", out).out
+    assert whorl("benchmark", "add", task, task / "none.csv", *words[4:]).status == 1

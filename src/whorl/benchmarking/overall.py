@@ -66,7 +66,7 @@ def overall(boards: Sequence[Board]) -> tuple[OverallRow, ...]:
 def _labels(board: Board, row: Row) -> tuple[str, ...]:
     """Return which runs a task's row belongs to."""
     has_reference = bool(board.card.reference)
-    if has_reference or row.setup.reference != "none":
+    if has_reference or row.setup.reference != "none" or row.setup.needs is None:
         return (row.label,)
     special = ", ".join(part for part in (row.variant, WITHOUT) if part)
     return (row.label, f"{row.setup.name} ({special})")

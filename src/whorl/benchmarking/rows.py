@@ -127,8 +127,10 @@ class Row:
 
     @property
     def label(self) -> str:
-        """The run's name and what is special about its setting."""
-        return f"{self.setup.name} ({self.variant})" if self.variant else self.setup.name
+        """The run's name, whose it is if it was submitted, what is special about its setting."""
+        setup = self.setup
+        name = f"{setup.team}: {setup.name}" if setup.needs is None else setup.name
+        return f"{name} ({self.variant})" if self.variant else name
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,7 @@ class Board:
 def variant_of(setup: Setup, card: TaskCard) -> str:
     """Say what is special about a setting on a task."""
     special = {
-        "none": WITHOUT if card.reference else "",
+        "none": WITHOUT if card.reference and setup.needs is not None else "",
         "not_used": "unused as reference",
         "reference": "",
     }[setup.reference]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+from typer.core import TyperGroup
 
 from whorl.cli.options import Budget, Device, NoCache, PatientsText, Quiet, warn
 
@@ -14,6 +15,20 @@ if TYPE_CHECKING:
     from whorl.benchmarking.cards import TaskFolder
     from whorl.benchmarking.jobs import Job
     from whorl.runs import Entry
+
+
+class _RunByDefault(TyperGroup):
+    """A group of commands whose first one need not be named."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take what is no command's name as the words of ``run``."""
+        named = bool(args) and args[0] in self.commands
+        return super().parse_args(ctx, args if named else ["run", *args])
+
+
+benchmark = typer.Typer(
+    cls=_RunByDefault, help="Compare methods over tasks, each job once; add runs of others."
+)
 
 
 class ReferencePolicy(StrEnum):
@@ -31,7 +46,8 @@ POLICIES: dict[ReferencePolicy, Literal["auto", "not_used", "none"]] = {
 }
 
 
-def benchmark(
+@benchmark.command()
+def run(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")],
     tasks: Annotated[
         list[Path] | None,
@@ -75,7 +91,11 @@ def benchmark(
     no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run methods on tasks, each once; again, it does what is missing. See: whorl leaderboard."""
+    """Run methods on tasks, each once; again, it does what is missing.
+
+    The word run can be left out. Run files of others: whorl benchmark add.
+    Who is first: whorl leaderboard.
+    """
     if not tasks and not sample:
         raise typer.BadParameter("name a task's folder, or give --sample", param_hint="TASK")
     entries = _entries(methods)
@@ -101,6 +121,35 @@ def benchmark(
         f"{len(outcome.skipped):,} skipped, {len(outcome.failed):,} failed"
         + (f"; why, and how to run each alone: {out / 'failures'}" if lacking else "")
     )
+
+
+@benchmark.command()
+def add(
+    task: Annotated[Path, typer.Argument(metavar="TASK", help="A task in the official layout.")],
+    run: Annotated[Path, typer.Argument(metavar="RUN.csv", help="A run file of its candidates.")],
+    team: Annotated[str, typer.Option(metavar="NAME", help="Who sent it.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The benchmark's folder.")],
+    scores: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="S.csv", help="Scores of the candidates: adds AUC and TPR at low FPR."
+        ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What it is called; by default as its file.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Runs that a team may enter for a task.")
+    ] = 10,
+    patients: PatientsText = None,
+) -> None:
+    """Enter a run file, checked as the official validator does, to be ranked with the rest."""
+    from whorl.benchmarking.cards import survey
+    from whorl.benchmarking.submissions import submit
+
+    folder = survey(task, patients)
+    new = submit(folder, run, out, team=team, name=name, scores=scores, limit=limit)
+    typer.echo(f"{run}: {'entered' if new else 'was entered before'}")
 
 
 def _entries(methods: str) -> tuple[Entry, ...]:
