@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.benchmarking.cards import TaskCard
+from whorl.benchmarking.pairs import all_pairs
 from whorl.benchmarking.resampling import RESAMPLES, Answers, Drawn, Said, figures
 from whorl.benchmarking.result import Failure, Reference, Result, Setup
 from whorl.benchmarking.rows import (
@@ -84,6 +85,8 @@ def task_board(
         rows = _compared(rows, official, best)
     done = {row.setup for row in rows}
     order = sorted(range(len(rows)), key=lambda k: (rows[k].rank or np.inf, rows[k].label))
+    there = [k for k in order if rows[k].rank]
+    pairs = all_pairs(Drawn(official.value[there], official.resampled[there]))
     return Board(
         card,
         measure,
@@ -91,6 +94,7 @@ def task_board(
         tuple(_winners(rows, official)),
         "" if best is None else rows[best].label,
         tuple(_notes(card, rows)),
+        tuple(map(tuple, pairs.tolist())),
     )
 
 

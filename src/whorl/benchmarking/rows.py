@@ -176,6 +176,9 @@ class Board:
         The row that differences are to; empty if there is none.
     notes : tuple of str
         What to know of the table, a sentence each.
+    pairs : tuple of tuple of float
+        For each two rows with a rank, in their order, the p-value of no difference, corrected for
+        all pairs; see :func:`whorl.benchmarking.pairs.all_pairs`.
     """
 
     card: TaskCard
@@ -184,6 +187,7 @@ class Board:
     winners: tuple[Winner, ...]
     against: str
     notes: tuple[str, ...]
+    pairs: tuple[tuple[float, ...], ...] = ()
 
 
 def variant_of(setup: Setup, card: TaskCard) -> str:
