@@ -29,6 +29,10 @@ def test_run_again_and_rank(whorl: Whorl, tmp_path: Path) -> None:
     assert "all tasks" in shown.out
     table, page = tmp_path / "board.csv", tmp_path / "board.md"
     assert whorl("leaderboard", out, "--csv", table, "--md", page).status == 0
+    assert whorl("leaderboard", out, "--html", tmp_path / "board.html").status == 0
+    html = (tmp_path / "board.html").read_text("utf-8")
+    assert "nearest-correlation" in html
+    assert str(tmp_path) not in html
     with table.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["name"] for row in rows} >= {"nearest-correlation", "blind", "all-used", "random"}

@@ -94,6 +94,7 @@ def sentence_of(winner: Winner, board: Board) -> str:
         return said
     one = winner.difference
     lead = f"{one.value:.3f} ({one.low:.3f} to {one.high:.3f}) above {winner.above}"
+    lead = lead.replace("-0.", "−0.")
     luck = "more than luck" if one.p_value <= 0.05 else "which may be luck"
     return f"{said}; {lead}, {luck} (p {p_of(one.p_value)})"
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from whorl.cli.options import Seed
+from whorl.files import write_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,20 +45,37 @@ def leaderboard(
     md: Annotated[
         Path | None, typer.Option("--md", metavar="FILE", help="Write the tables as Markdown.")
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            help="Write one page, complete in itself: sortable tables, intervals, ROC, and who "
+            "is ahead by more than luck.",
+        ),
+    ] = None,
     seed: Seed = 0,
 ) -> None:
     """Rank a benchmark's results, with intervals and corrected comparisons."""
     from whorl.benchmarking.leaderboard import read_leaderboard
     from whorl.benchmarking.tables import to_csv, to_markdown
-    from whorl.files import write_text
 
     board = read_leaderboard(folder, measure=measure, against=against, seed=seed)
-    for path, text in ((csv, to_csv), (md, to_markdown)):
-        if path is not None:
-            write_text(path, text(board))
-            typer.echo(f"{path}: written")
-    if csv is None and md is None:
+    writers = ((csv, to_csv), (md, to_markdown), (html, partial(_page, folder)))
+    wanted = [(path, writer) for path, writer in writers if path is not None]
+    for path, writer in wanted:
+        write_text(path, writer(board))
+        typer.echo(f"{path}: written")
+    if not wanted:
         _print(board)
+
+
+def _page(folder: Path, board: Leaderboard) -> str:
+    """Return the leaderboard as a page."""
+    from whorl.benchmarking.store import Store
+    from whorl.report.leaderboard import leaderboard_data, render_leaderboard
+
+    return render_leaderboard(leaderboard_data(board, Store(folder).results()))
 
 
 def _print(board: Leaderboard) -> None:
