@@ -16,9 +16,9 @@ from whorl.runs import CATALOGUE
 
 DOCS = Path(__file__).parent.parent / "docs"
 COMMANDS = (
-    "audit", "verify", "methods", "fit", "run", "pretrain", "validate", "evaluate", "generator",
-    "generator train", "generator sample", "task", "task build", "task check", "task show", "cache",
-    "cache info", "cache clear",
+    "audit", "verify", "methods", "fit", "run", "pretrain", "validate", "evaluate", "leaderboard",
+    "benchmark", "benchmark add", "generator", "generator train", "generator sample", "task",
+    "task build", "task check", "task show", "cache", "cache info", "cache clear",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.decisions.worlds import world
 from whorl.decisions import benjamini_hochberg, conformal_p_values, hierarchical_p_values, storey
-from whorl.decisions.multiplicity import middle_of_grid, share_of_nulls
+from whorl.decisions.multiplicity import holm, middle_of_grid, share_of_nulls
 
 
 def brute_force_storey(p_values: np.ndarray, level: float, lam: float, block: int) -> np.ndarray:
@@ -94,3 +94,11 @@ def test_images_of_one_large_patient_do_not_break_the_rate() -> None:
             found.append((flagged & ~made.used).sum() / max(flagged.sum(), 1))
     assert np.mean(plain) > 0.2
     assert np.mean(by_patient) <= 0.1 + 3 * np.std(by_patient) / 20
+
+
+def test_holm_agrees_with_statsmodels() -> None:
+    from statsmodels.stats.multitest import multipletests
+
+    p_values = np.random.default_rng(0).random(50) ** 3
+    assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
+    assert len(holm(np.array([]))) == 0

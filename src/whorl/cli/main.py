@@ -12,10 +12,12 @@ from typing import Annotated
 import typer
 
 from whorl.cli.audit import audit
+from whorl.cli.benchmark import benchmark
 from whorl.cli.cache import cache
 from whorl.cli.evaluate import evaluate, validate
 from whorl.cli.fit import fit
 from whorl.cli.generator import generator
+from whorl.cli.leaderboard import leaderboard
 from whorl.cli.methods import methods
 from whorl.cli.pretrain import pretrain
 from whorl.cli.run import run
@@ -58,6 +60,8 @@ app.command()(run)
 app.command()(pretrain)
 app.command()(validate)
 app.command()(evaluate)
+app.command()(leaderboard)
+app.add_typer(benchmark, name="benchmark")
 app.add_typer(generator, name="generator")
 app.add_typer(task, name="task")
 app.add_typer(cache, name="cache")

@@ -121,3 +121,33 @@ def storey(
     if not passing.size:
         return np.zeros(len(p_values), bool)
     return np.asarray(p_values <= ordered[passing[-1]])
+
+
+def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return p-values adjusted by Holm's step-down procedure.
+
+    Those at or below a level are rejected; the chance that any true one is among them is bounded
+    by that level, however they depend on one another.
+
+    Holm, A simple sequentially rejective multiple test procedure, 1979.
+
+    Parameters
+    ----------
+    p_values : ndarray of float, shape (n,)
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        At most 1.
+
+    Examples
+    --------
+    >>> holm(np.array([0.01, 0.04, 0.03]))
+    array([0.03, 0.06, 0.06])
+    """
+    n = len(p_values)
+    order = np.argsort(p_values, kind="stable")
+    stepped = np.maximum.accumulate(p_values[order] * np.arange(n, 0, -1))
+    adjusted = np.empty(n)
+    adjusted[order] = np.minimum(stepped, 1.0)
+    return adjusted

@@ -29,9 +29,9 @@ def render_report(data: dict[str, Any]) -> str:
         A whole HTML document. Its content security policy lets only its own style and script
         run, named by their hashes, and only embedded pictures show; nothing is fetched.
     """
-    style, script = _own_file("report.css"), _own_file("report.js")
+    style, script = own_file("report.css"), own_file("report.js")
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             data,
@@ -39,13 +39,13 @@ def render_report(data: dict[str, Any]) -> str:
             chart=chart(data["distribution"]),
             style=Markup(style),  # noqa: S704 (our own file)
             script=Markup(script),  # noqa: S704 (our own file)
-            style_hash=_hash(style),
-            script_hash=_hash(script),
+            style_hash=policy_hash(style),
+            script_hash=policy_hash(script),
         )
     )
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
     """Return the templates' environment: everything is escaped, nothing may be missing."""
     environment = Environment(
         loader=PackageLoader("whorl.report"),
@@ -63,12 +63,12 @@ def _environment() -> Environment:
     return environment
 
 
-def _own_file(name: str) -> str:
+def own_file(name: str) -> str:
     """Return the text of a file beside the template."""
     return (resources.files("whorl.report") / "templates" / name).read_text("utf-8")
 
 
-def _hash(text: str) -> str:
+def policy_hash(text: str) -> str:
     """Return the text's hash as a content security policy names it."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
 

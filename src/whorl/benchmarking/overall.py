@@ -1,0 +1,105 @@
+"""Over several tasks: mean rank, share of comparisons won, and means by generator."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from whorl.benchmarking.rows import WITHOUT, Board, Row, Sees
+
+
+@dataclass(frozen=True)
+class OverallRow:
+    """One run over several tasks.
+
+    Attributes
+    ----------
+    label : str
+        Its name, and what is special about its setting.
+    sees : Sees
+        What it looks at; with a reference on some tasks, that.
+    mean_rank : float
+        Over the tasks it was tried on; where it failed, the last rank counts. Lower is better.
+    win_rate : float or None
+        Share of comparisons with another run on one task that it won, ties as half; higher is
+        better. None where there was nobody to compare with.
+    tried, failed : int
+        On how many tasks it was tried, and left no figures.
+    by_task : mapping of str to float or None
+        Task → official measure; None where it has none.
+    by_generator : mapping of str to float
+        Kind of generator → mean of the official measure over tasks with figures.
+    """
+
+    label: str
+    sees: Sees
+    mean_rank: float
+    win_rate: float | None
+    tried: int
+    failed: int
+    by_task: dict[str, float | None]
+    by_generator: dict[str, float]
+
+
+def overall(boards: Sequence[Board]) -> tuple[OverallRow, ...]:
+    """Return all runs over all boards: those tried on every task first, best mean rank first.
+
+    A run that saw the reference of the tasks that have one, and none where there is none, is one
+    run; the same without any reference is another.
+    """
+    runs: dict[str, list[tuple[Board, Row]]] = defaultdict(list)
+    for board in boards:
+        for row in board.rows:
+            for label in _labels(board, row):
+                runs[label].append((board, row))
+    plain = [label for label in runs if label.endswith(f"{WITHOUT})")]
+    for label in plain:  # the same as with a reference if no task had one to leave out
+        if not any(board.card.reference for board, _ in runs[label]):
+            del runs[label]
+    rows = [_over(label, of) for label, of in runs.items()]
+    return tuple(sorted(rows, key=lambda r: (-r.tried, r.mean_rank, r.label)))
+
+
+def _labels(board: Board, row: Row) -> tuple[str, ...]:
+    """Return which runs a task's row belongs to."""
+    has_reference = bool(board.card.reference)
+    if has_reference or row.setup.reference != "none" or row.setup.needs is None:
+        return (row.label,)
+    special = ", ".join(part for part in (row.variant, WITHOUT) if part)
+    return (row.label, f"{row.setup.name} ({special})")
+
+
+def _over(label: str, of: Sequence[tuple[Board, Row]]) -> OverallRow:
+    """Put one run's rows together."""
+    ranks, wins, met = [], 0.0, 0
+    by_generator: dict[str, list[float]] = defaultdict(list)
+    by_task: dict[str, float | None] = {}
+    for board, row in of:
+        ranks.append(row.rank or len(board.rows))
+        others = [other for other in board.rows if other is not row]
+        wins += sum(_won(row, other) for other in others)
+        met += len(others)
+        figure = (row.figures or {}).get(board.measure)
+        by_task[board.card.name] = None if figure is None else figure.value
+        if figure is not None:
+            by_generator[board.card.generator].append(figure.value)
+    seen = {row.sees for _, row in of}
+    return OverallRow(
+        label=label,
+        sees=Sees.REFERENCE if Sees.REFERENCE in seen else of[0][1].sees,
+        mean_rank=float(np.mean(ranks)),
+        win_rate=wins / met if met else None,
+        tried=len(of),
+        failed=sum(row.rank is None for _, row in of),
+        by_task=by_task,
+        by_generator={kind: float(np.mean(values)) for kind, values in by_generator.items()},
+    )
+
+
+def _won(row: Row, other: Row) -> float:
+    """Return 1 if a row ranks above another, a half if they tie."""
+    mine, theirs = row.rank or np.inf, other.rank or np.inf
+    return 0.5 if mine == theirs else float(mine < theirs)

@@ -1,0 +1,149 @@
+"""A leaderboard as text: Markdown for pages, CSV for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from whorl.benchmarking.leaderboard import Leaderboard
+from whorl.benchmarking.resampling import MEASURES
+from whorl.benchmarking.rows import Board, Difference, Figure, Row, Winner
+from whorl.evaluation import LABELS
+
+NONE = "–"
+WITH_INTERVAL = ("f1", "auc", "kappa")
+LEGEND = (
+    "↑ higher is better, ↓ lower is better. In brackets 95 % intervals. Difference: to the row "
+    "named, on the same resampled candidates; p of no difference, two-sided, corrected for all "
+    "comparisons of the table (Holm). Set p ↓: that no candidate was used, where a reference was "
+    "seen. Controls see no generated image or nothing at all: a method must beat them."
+)
+
+
+def to_csv(board: Leaderboard) -> str:
+    """Return one line a row of each task's table, with a header."""
+    records = board.to_records()
+    text = io.StringIO()
+    if records:
+        writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(records)
+    return text.getvalue()
+
+
+def to_markdown(board: Leaderboard) -> str:
+    """Return all tables as a page."""
+    parts = ["# Leaderboard", "", LEGEND]
+    if board.overall:
+        parts += ["", "## All tasks", "", *_markdown(*overall_table(board))]
+    for one in board.boards:
+        parts += ["", f"## {one.card.name}", "", f"{'. '.join(one.notes)}."]
+        parts += ["", *(f"- {sentence_of(winner, one)}" for winner in one.winners)]
+        parts += ["", *_markdown(*task_table(one))]
+    if board.untold:
+        parts += ["", f"Without a truth, so not ranked: {', '.join(board.untold)}."]
+    return "\n".join(parts) + "\n"
+
+
+def task_table(board: Board) -> tuple[list[str], list[list[str]]]:
+    """Return the head and the cells of a task's table."""
+    measures = (board.measure, *(name for name in MEASURES if name != board.measure))
+    to = f"difference to {board.against}" if board.against else "difference"
+    head = ["rank ↓", "method", "sees", *(f"{LABELS[name]} ↑" for name in measures),
+            to, "p", "set p ↓", "called used", "seconds ↓"]  # fmt: skip
+    rows = []
+    for row in board.rows:
+        figures = [_figure(row, name, name in WITH_INTERVAL or name == board.measure)
+                   for name in measures]  # fmt: skip
+        seconds = NONE if row.cost is None else f"{row.cost.seconds:,.0f}"
+        cells = [rank_of(row), row.label, str(row.sees)]
+        if row.rank is None:
+            rows.append([*cells, row.reason, *[""] * (len(head) - 4)])
+            continue
+        rows.append([*cells, *figures, *difference_of(row.difference), set_p_of(row),
+                     f"{row.called_used:g}", seconds])  # fmt: skip
+    return head, rows
+
+
+def overall_table(board: Leaderboard) -> tuple[list[str], list[list[str]]]:
+    """Return the head and the cells of the table over all tasks."""
+    names = [one.card.name for one in board.boards]
+    kinds = list(dict.fromkeys(one.card.generator for one in board.boards))
+    kinds = kinds if len(kinds) > 1 else []
+    label = LABELS[board.measure]
+    head = ["method", "sees", "mean rank ↓", "comparisons won ↑", "tasks"]
+    head += [f"{label} ↑ on {name}" for name in names]
+    head += [f"mean {label} ↑, {kind}" for kind in kinds]
+    rows = []
+    for row in board.overall:
+        tried = f"{row.tried}" + (f", {row.failed} failed" if row.failed else "")
+        won = NONE if row.win_rate is None else f"{row.win_rate:.0%}"
+        cells = [row.label, str(row.sees), f"{row.mean_rank:.1f}", won, tried]
+        cells += [_number(row.by_task.get(name)) for name in names]
+        rows.append(cells + [_number(row.by_generator.get(kind)) for kind in kinds])
+    return head, rows
+
+
+def sentence_of(winner: Winner, board: Board) -> str:
+    """Say who is first in a group, and whether by more than luck."""
+    who = " and ".join(winner.labels)
+    measure = LABELS[board.measure]
+    said = f"Of those that see {winner.sees}: {who}, {measure} {winner.value:.3f}"
+    if winner.difference is None:
+        return said
+    one = winner.difference
+    lead = f"{one.value:.3f} ({one.low:.3f} to {one.high:.3f}) above {winner.above}"
+    lead = lead.replace("-0.", "−0.")
+    luck = "more than luck" if one.p_value <= 0.05 else "which may be luck"
+    return f"{said}; {lead}, {luck} (p {p_of(one.p_value)})"
+
+
+def rank_of(row: Row) -> str:
+    """Return a rank with its interval."""
+    return NONE if row.rank is None else f"{row.rank} ({row.rank_low}–{row.rank_high})"
+
+
+def difference_of(difference: Difference | None) -> tuple[str, str]:
+    """Return a difference with its interval, and its corrected p-value."""
+    if difference is None:
+        return NONE, NONE
+    one = difference
+    return f"{one.value:+.3f} ({one.low:+.3f} to {one.high:+.3f})", p_of(one.adjusted)
+
+
+def set_p_of(row: Row) -> str:
+    """Return the p-value of the whole set."""
+    return NONE if row.set_test is None else p_of(row.set_test.p_value)
+
+
+def p_of(p_value: float) -> str:
+    """Return a p-value for readers.
+
+    Examples
+    --------
+    >>> p_of(0.00001), p_of(0.0421)
+    ('< 0.001', '0.042')
+    """
+    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
+
+
+def _figure(row: Row, name: str, interval: bool) -> str:
+    """Return a figure, with its interval where that is asked for."""
+    figure: Figure | None = (row.figures or {}).get(name)
+    if figure is None:
+        return NONE
+    value = f"{figure.value:.3f}"
+    return f"{value} ({figure.low:.3f}–{figure.high:.3f})" if interval else value
+
+
+def _number(value: float | None) -> str:
+    """Return a value for readers."""
+    return NONE if value is None else f"{value:.3f}"
+
+
+def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines of a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    escaped = [[cell.replace("|", r"\|").replace("\n", " ") for cell in line] for line in lines]
+    return [f"| {' | '.join(line)} |" for line in escaped]

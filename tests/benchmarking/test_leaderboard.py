@@ -1,0 +1,285 @@
+"""Results become ranks, intervals and comparisons by a pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from whorl.benchmarking.board import task_board
+from whorl.benchmarking.cards import TaskCard
+from whorl.benchmarking.leaderboard import Leaderboard, leaderboard
+from whorl.benchmarking.overall import overall
+from whorl.benchmarking.resampling import MEASURES, Answers, Said, figures
+from whorl.benchmarking.result import Failure, Reference, Result, Setup
+from whorl.benchmarking.rows import Board, Row, Sees
+from whorl.benchmarking.tables import to_csv, to_markdown
+from whorl.errors import WhorlError
+from whorl.evaluation import evaluate
+from whorl.tasks.view import Truth
+
+IDS = tuple(f"c{k}" for k in range(8))
+TRUTH = (True,) * 4 + (False,) * 4
+QUICK = 200
+
+
+def card(
+    name: str = "task",
+    *,
+    truth: tuple[bool, ...] | None = TRUTH,
+    ids: tuple[str, ...] = IDS,
+    patients: tuple[int, ...] | None = None,
+    reference: int = 0,
+    generator: str = "gan",
+) -> TaskCard:
+    return TaskCard(
+        digest=f"{sum(map(ord, name)):064x}", name=name, height=8, width=8, candidates=ids,
+        reference=tuple(f"r{k}" for k in range(reference)), generated=5, development=None,
+        truth=truth, patients=patients,
+        reference_patients=None if patients is None else tuple(range(50, 50 + reference)),
+        generator=generator, memorised=None,
+    )  # fmt: skip
+
+
+def result(
+    of: TaskCard,
+    name: str,
+    used: Sequence[bool],
+    scores: Sequence[float] | None = None,
+    *,
+    seed: int = 0,
+    null: Sequence[float] | None = None,
+    reference: Reference = "none",
+    needs: tuple[str, ...] = (),
+    finished: str = "2026-01-01",
+) -> Result:
+    return Result(
+        key=f"{name}{seed}{finished}", task=of.digest,
+        setup=Setup(name=name, needs=needs, reference=reference), seed=seed, method="", rule="",
+        used=dict(zip(of.candidates, used, strict=True)),
+        scores=None if scores is None else dict(zip(of.candidates, scores, strict=True)),
+        null=None if null is None else dict(zip(of.reference, null, strict=True)),
+        threshold=None, cost=None, versions={}, finished=finished,
+    )  # fmt: skip
+
+
+def failure(of: TaskCard, name: str) -> Failure:
+    return Failure(
+        key=name, task=of.digest, setup=Setup(name=name), seed=0, kind="failed",
+        reason="it broke", command="whorl benchmark",
+    )  # fmt: skip
+
+
+def row(board: Board, name: str) -> Row:
+    (found,) = (one for one in board.rows if one.label == name)
+    return found
+
+
+def value(of: Row, measure: str) -> float:
+    assert of.figures is not None
+    figure = of.figures[measure]
+    assert figure is not None
+    return figure.value
+
+
+THREE = (True, True, True, False, True, False, False, False)  # 3 TP, 1 FP, 1 FN, 3 TN
+
+
+def test_figures_are_those_worked_out_by_hand() -> None:
+    scores = (9, 8, 7, 2, 6, 3, 1, 0)
+    board = task_board(card(), [result(card(), "mine", THREE, scores)], resamples=QUICK)
+    mine = row(board, "mine")
+    assert value(mine, "f1") == pytest.approx(0.75)
+    assert value(mine, "kappa") == pytest.approx(0.5)
+    assert value(mine, "auc") == pytest.approx(14 / 16)
+    assert value(mine, "tpr_at_fpr_1") == pytest.approx(0.75)
+    assert mine.called_used == 4
+    assert [(one.label, one.rank) for one in board.rows] == [
+        ("mine", 1), ("all-used", 2), ("none-used", 3)
+    ]  # fmt: skip
+    assert value(row(board, "all-used"), "f1") == pytest.approx(2 / 3)
+
+
+def test_values_and_intervals_agree_with_whorl_evaluate() -> None:
+    rng = np.random.default_rng(0)
+    truth = np.repeat([True, False], 100)
+    scores = rng.normal(size=200) + truth
+    ids = [f"c{k}" for k in range(200)]
+    found = figures([Said(scores > 0.5, scores)], Answers(truth), resamples=4000)
+    expected = evaluate(
+        dict(zip(ids, (scores > 0.5).tolist(), strict=True)),
+        Truth(dict(zip(ids, truth.tolist(), strict=True))),
+        dict(zip(ids, scores.tolist(), strict=True)),
+    )
+    for name in MEASURES:
+        metric = expected.metrics[name]
+        assert found[name].value[0] == pytest.approx(metric.value)
+        low, high = np.quantile(found[name].resampled[0], [0.025, 0.975])
+        assert low == pytest.approx(metric.low, abs=0.03)  # Wilson's is another interval
+        assert high == pytest.approx(metric.high, abs=0.03)
+
+
+def test_whole_patients_are_resampled_where_they_are_known() -> None:
+    truth = np.repeat([True, False], 50)
+    said = [Said(np.tile(np.repeat([True, False], 10), 5))]  # ten alike in each patient
+    apart = figures(said, Answers(truth), resamples=2000)["accuracy"].resampled.std()
+    together = Answers(truth, np.repeat(np.arange(10), 10))
+    wider = figures(said, together, resamples=2000)["accuracy"].resampled.std()
+    assert wider == pytest.approx(apart * np.sqrt(10), rel=0.15)
+
+
+def test_ties_share_a_rank_and_failures_stand_last() -> None:
+    of = card()
+    results = [result(of, "a", THREE), result(of, "b", THREE), result(of, "c", (False,) * 8)]
+    board = task_board(of, results, [failure(of, "broken")], resamples=QUICK)
+    ranks = {one.label: one.rank for one in board.rows}
+    assert ranks == {"a": 1, "b": 1, "all-used": 3, "c": 4, "none-used": 4, "broken": None}
+    assert board.rows[-1].reason == "failed: it broke"
+    assert board.winners[0].labels == ("a", "b")
+    assert board.winners[0].above == "c"
+
+
+def test_groups_have_their_own_winners_and_controls_win_nothing() -> None:
+    of = card(reference=4)
+    perfect = TRUTH
+    results = [
+        result(of, "sees-nothing", THREE),
+        result(of, "looks", THREE, reference="reference"),
+        result(of, "learns", (False,) * 8, needs=("development",)),
+        result(of, "blind", perfect, needs=("development",)),
+    ]
+    board = task_board(of, results, resamples=QUICK)
+    assert {winner.sees: winner.labels for winner in board.winners} == {
+        Sees.NOTHING: ("sees-nothing (no reference)",),
+        Sees.REFERENCE: ("looks",),
+        Sees.DEVELOPMENT: ("learns (no reference)",),
+    }
+    assert board.rows[0].setup.name == "blind"
+    assert board.against == "looks"
+
+
+def test_comparisons_are_paired_and_corrected() -> None:
+    rng = np.random.default_rng(1)
+    ids = tuple(f"c{k}" for k in range(400))
+    truth = tuple(rng.random(400) < 0.5)
+    of = card(ids=ids, truth=tuple(map(bool, truth)))
+    good = np.where(rng.random(400) < 0.9, truth, ~np.array(truth))
+    nearly = good.copy()
+    nearly[np.flatnonzero(good == truth)[:2]] ^= True
+    coin = rng.random(400) < 0.5
+    results = [result(of, name, said.tolist()) for name, said in
+               (("good", good), ("nearly", nearly), ("coin", coin))]  # fmt: skip
+    board = task_board(of, results)
+    near, far = row(board, "nearly").difference, row(board, "coin").difference
+    assert near is not None
+    assert far is not None
+    assert near.value == pytest.approx(value(row(board, "nearly"), "f1")
+                                       - value(row(board, "good"), "f1"))  # fmt: skip
+    assert near.high - near.low < 0.03  # paired: they share their errors
+    assert far.adjusted < 0.01 < near.p_value <= near.adjusted
+    assert far.adjusted >= 2 * far.p_value  # corrected for the table's other rows
+    assert row(board, "good").rank_high in (1, 2)
+    assert row(board, "coin").rank_low == row(board, "coin").rank == 4  # after all-used
+    named = task_board(of, results, against="coin", resamples=QUICK)
+    assert named.against == "coin"
+    with pytest.raises(WhorlError, match="--against nobody"):
+        task_board(of, results, against="nobody", resamples=QUICK)
+
+
+def test_a_reference_gives_a_test_of_the_whole_set() -> None:
+    of = card(reference=8)
+    high = result(of, "high", THREE, range(10, 18), null=range(8), reference="reference")
+    board = task_board(of, [high], resamples=QUICK)
+    test = row(board, "high").set_test
+    assert test is not None
+    assert test.test == "Mann–Whitney by image"
+    assert test.p_value == pytest.approx(1 / 12870, rel=1e-6)  # 16 choose 8 ways, all equal
+    by_patient = card(reference=8, patients=(0, 0, 1, 1, 2, 2, 3, 3))
+    test = row(task_board(by_patient, [high], resamples=QUICK), "high").set_test
+    assert test is not None
+    assert test.test == "permuted patients"
+    assert test.p_value == pytest.approx(1 / 495)  # 12 choose 4
+
+
+def test_seeds_make_one_row_and_the_newer_version_counts() -> None:
+    of = card()
+    results = [
+        result(of, "mine", (False,) * 8, seed=0),
+        result(of, "mine", TRUTH, seed=0, finished="2026-02-01"),
+        result(of, "mine", THREE, seed=1),
+    ]
+    mine = row(task_board(of, results, resamples=QUICK), "mine")
+    assert mine.seeds == 2
+    assert value(mine, "f1") == pytest.approx((1 + 0.75) / 2)
+
+
+def test_over_tasks_mean_ranks_wins_and_generators() -> None:
+    one, two = card("one"), card("two", generator="diffusion")
+    results = [
+        result(one, "a", TRUTH), result(one, "b", THREE),
+        result(two, "a", THREE), result(two, "b", TRUTH),
+        result(one, "often", (False,) * 8),
+    ]  # fmt: skip
+    board = leaderboard([one, two], results, [failure(two, "often")], resamples=QUICK)
+    a, b, often = (next(r for r in board.overall if r.label == n) for n in ("a", "b", "often"))
+    assert (a.mean_rank, b.mean_rank) == (1.5, 1.5)
+    assert a.win_rate == pytest.approx((4 + 3) / 8)
+    assert a.by_generator == {"gan": 1.0, "diffusion": 0.75}
+    assert (often.tried, often.failed) == (2, 1)
+    assert often.mean_rank == (4 + 5) / 2
+    assert often.by_task == {"one": 0.0, "two": None}
+
+
+def test_a_run_without_reference_is_another_over_all_tasks() -> None:
+    with_one, plain = card("with", reference=3), card("plain")
+    seen = result(with_one, "a", TRUTH, reference="reference")
+    unseen = result(with_one, "a", THREE)
+    other = result(plain, "a", TRUTH)
+    boards = leaderboard([with_one, plain], [seen, unseen, other], resamples=QUICK).boards
+    runs = {r.label: r for r in overall(boards) if r.label.startswith("a ") or r.label == "a"}
+    assert set(runs) == {"a", "a (no reference)"}
+    assert runs["a"].by_task == {"with": 1.0, "plain": 1.0}
+    assert runs["a (no reference)"].by_task == {"with": 0.75, "plain": 1.0}
+    only = leaderboard([with_one, plain], [seen, other], resamples=QUICK)
+    assert "a (no reference)" not in {r.label for r in only.overall}
+
+
+def board_of_two() -> Leaderboard:
+    one, two = card("one"), card("two", truth=None)
+    return leaderboard([one, two], [result(one, "a|b", THREE)], [failure(one, "broken")],
+                       resamples=QUICK)  # fmt: skip
+
+
+def test_tables_say_direction_interval_and_reason() -> None:
+    board = board_of_two()
+    page = to_markdown(board)
+    assert "| rank ↓ | method | sees | F1 ↑ |" in page
+    assert r"| 1 (1–" in page
+    assert r"a\|b" in page
+    assert "failed: it broke" in page
+    assert "Without a truth, so not ranked: two." in page
+    lines = to_csv(board).splitlines()
+    assert lines[0].startswith("task,generator,rank,rank_low,rank_high,name")
+    assert len(lines) == 5
+    frame = board.to_pandas()
+    assert frame["f1"].tolist()[0] == pytest.approx(0.75)
+    assert frame["reason"].tolist()[-1] == "failed: it broke"
+
+
+def test_the_same_results_give_the_same_page() -> None:
+    assert to_markdown(board_of_two()) == to_markdown(board_of_two())
+
+
+def test_other_measures_rank_and_wrong_ones_are_named() -> None:
+    of = card()
+    results = [result(of, "a", THREE, range(8)), result(of, "b", TRUTH)]
+    board = task_board(of, results, measure="auc", resamples=QUICK)
+    assert row(board, "b").rank is None  # it has no scores
+    assert row(board, "a").rank == 3  # its AUC is 0, that of equal scores 0.5
+    with pytest.raises(WhorlError, match="--measure f2: is none of f1, accuracy"):
+        leaderboard([of], results, measure="f2")
+    with pytest.raises(WhorlError, match="its task has no card"):
+        leaderboard([], results)
+    with pytest.raises(WhorlError, match="is not of task's candidates"):
+        task_board(card(ids=IDS[:4], truth=TRUTH[:4]), results)
