@@ -80,3 +80,11 @@ def test_copies_are_found_that_lie_the_other_way_round(kind: type[TrainedEmbeddi
     assert roc_auc_score(truth, NearestSimilarity().score(view).values) < 0.7
     method = kind("test_resnet", 16, Plan(30, 20, 3e-3))
     assert roc_auc_score(truth, method.score(view).values) > 0.9
+
+
+@pytest.mark.parametrize("kind", [CopyDetector, LearnedSSIM])
+def test_the_small_budget_is_of_the_same_method(kind: type[TrainedEmbedding]) -> None:
+    fast = kind().fast()
+    assert type(fast) is kind
+    assert (fast.size, fast.plan.epochs) < (kind().size, kind().plan.epochs)
+    assert "resnet10t" in repr(fast)

@@ -3,8 +3,8 @@
 What an attacker knows of the real images, the papers take from a reference of non-members. Here it
 is candidates and reference together but for the image itself, so that both are scored alike and
 p-values hold: a choice of ours. It costs power where many candidates are members. All densities are
-of Gaussian kernels of one width on common principal axes; that the width is the median distance of
-a real image to its nearest other is a choice of ours too.
+of Gaussian kernels of one width on common principal axes; that a kernel reaches as far as the
+median real image's nearest other lies is a choice of ours too.
 """
 
 from __future__ import annotations
@@ -131,7 +131,10 @@ class LogKernelSum(Reduction):
 
 
 def kernel_width(reals: Vectors) -> float:
-    """Return the median distance of a real image to its nearest other.
+    """Return the standard deviation whose typical radius is the usual distance of real images.
+
+    That is the median of their distances to the nearest other, over the root of the dimensions: in
+    many of them, a Gaussian has hardly anything near its centre.
 
     Raises
     ------
@@ -140,16 +143,16 @@ def kernel_width(reals: Vectors) -> float:
 
     Examples
     --------
-    >>> kernel_width(np.float32([[0], [1], [3]]))
-    1.0
+    >>> kernel_width(np.float32([[0, 0, 0, 0], [1, 0, 0, 0], [3, 0, 0, 0]]))
+    0.5
     """
-    width = float(np.median(nearest_distances(reals, reals, same=True)[0]))
-    if not width > 0:
+    usual = float(np.median(nearest_distances(reals, reals, same=True)[0]))
+    if not usual > 0:
         raise ScoreError(
             "half of the real images have an exact twin among them, so that no density can be "
             "estimated: leave the twins out"
         )
-    return width
+    return usual / float(np.sqrt(reals.shape[1]))
 
 
 def log_density(a: Vectors, b: Vectors, width: float, *, same: bool = False) -> Floats:

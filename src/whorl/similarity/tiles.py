@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.similarity.device_kernels import DeviceKernel, ProductKernel
 from whorl.similarity.measures import Measure
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 WHITE = 255.0
 
@@ -63,16 +67,10 @@ class TileDistance(Measure):
         They are integers, and so are all sums of products: exact in double precision, so that
         similarities do not depend on what else is compared, and an image is 1 like itself.
         """
-        across = (min(self.tiles, side) for side in pixels.shape[1:])
-        down, right = (
-            np.array_split(np.arange(s), n) for s, n in zip(pixels.shape[1:], across, strict=True)
-        )
         rows = []
-        for i in down:
-            for j in right:
-                tile = pixels[:, i[0] : i[-1] + 1, j[0] : j[-1] + 1]
-                grey = tile.reshape(len(pixels), -1).astype(np.float64)
-                rows.append(np.column_stack([grey, np.einsum("ij,ij->i", grey, grey)]))
+        for down, right in tiles_of(pixels.shape[1:], self.tiles):
+            grey = pixels[:, down, right].reshape(len(pixels), -1).astype(np.float64)
+            rows.append(np.column_stack([grey, np.einsum("ij,ij->i", grey, grey)]))
         return rows
 
     def compare(self, a: list[Rows], b: list[Rows]) -> NDArray[np.float32]:
@@ -83,3 +81,48 @@ class TileDistance(Measure):
             np.maximum(largest, squares / (x.shape[1] - 1), out=largest)
         similarities: NDArray[np.float32] = (1 - np.sqrt(largest) / WHITE).astype(np.float32)
         return similarities
+
+    def on_device(self) -> DeviceKernel:
+        """Return the GPU half."""
+        return TileDistanceKernel(self.tiles)
+
+
+class TileDistanceKernel(ProductKernel):
+    """The GPU half of the tile distance, in double precision.
+
+    Parameters
+    ----------
+    tiles : int
+        In each direction.
+    """
+
+    def __init__(self, tiles: int) -> None:
+        self.tiles = tiles
+
+    def prepare(self, items: Tensor) -> Tensor:
+        """Return the grey values."""
+        return items.double()
+
+    def compare(self, a: Tensor, b: Tensor, memory: int) -> Tensor:  # noqa: ARG002
+        """Return the similarity of every pair."""
+        largest = a.new_zeros(len(a), len(b))
+        for down, right in tiles_of(a.shape[1:], self.tiles):
+            x, y = (part[:, down, right].flatten(1) for part in (a, b))
+            squares = x.square().sum(dim=1).unsqueeze(1) + y.square().sum(dim=1)
+            largest = largest.maximum(squares.addmm(x, y.T, alpha=-2) / x.shape[1])
+        return (1 - largest.sqrt() / WHITE).float()
+
+
+def tiles_of(shape: tuple[int, ...], tiles: int) -> list[tuple[slice, slice]]:
+    """Return the rows and columns of each tile of an image: as equal in size as can be.
+
+    Examples
+    --------
+    >>> tiles_of((2, 3), 2)[:2]
+    [(slice(0, 1, None), slice(0, 2, None)), (slice(0, 1, None), slice(2, 3, None))]
+    """
+    parts = []
+    for side in shape:
+        pixels = np.array_split(np.arange(side), min(tiles, side))
+        parts.append([slice(int(part[0]), int(part[-1]) + 1) for part in pixels])
+    return [(down, right) for down in parts[0] for right in parts[1]]
