@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from whorl.errors import ImageError
 from whorl.images.notes import Note
+from whorl.images.tissue import Scale
 from whorl.images.window import Window
 
 if TYPE_CHECKING:
@@ -23,12 +24,30 @@ MAX_IMAGES_A_FILE = 2**16
 LUMA = Note("converted from colour to grey by luma (ITU-R 601)")
 SIXTEEN_BITS = Note("scaled from 16 bits: 0–65535 to 0–255, linearly")
 WHITE_IS_ZERO = Note("inverted, since their file counts white as zero")
+LOST = Note(
+    "come out all black or all white: none of their values lies inside the window (--window "
+    "CENTRE,WIDTH shows others)"
+)
 EIGHT_BITS_KEPT = Note("hold 8 bits and are left as they are: --window is for deeper ones")
 
 
 def through_given(window: Window) -> Note:
     """Return the note on images shown through the window that was given."""
     return Note("shown through the given window (centre,width)", str(window))
+
+
+def lost(grey: NDArray[np.uint8], padding: NDArray[np.bool_] | None = None) -> tuple[Note, ...]:
+    """Return the note on an image of which a window shows nothing but one end; else nothing.
+
+    Examples
+    --------
+    >>> lost(np.zeros((2, 2), np.uint8)) == (LOST,), lost(np.array([[0, 255]], np.uint8))
+    (True, ())
+    """
+    tissue = grey if padding is None else grey[~padding]
+    if tissue.size and (tissue.max() == 0 or tissue.min() == 255):
+        return (LOST,)
+    return ()
 
 
 @dataclass(frozen=True)
@@ -65,16 +84,19 @@ class Decoded(NamedTuple):
         Grey values.
     notes : tuple of Note
         What was done to get them.
-    unwindowed : bool
-        Whether more than 8 bits were scaled to 8 without a window, so that contrast may be lost.
+    scale : Scale or None
+        What black and white stand for, where measured values were shown without a window.
     patient : str
         The patient's id in the file; empty where it names none.
+    padding : ndarray of bool, shape (height, width), or None
+        Which pixels hold no tissue, as the file says.
     """
 
     grey: NDArray[np.uint8]
     notes: tuple[Note, ...] = ()
-    unwindowed: bool = False
+    scale: Scale | None = None
     patient: str = ""
+    padding: NDArray[np.bool_] | None = None
 
 
 class Reader(Protocol):
