@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,6 +160,23 @@ def grey_from_rgb(rgb: NDArray[np.uint8]) -> Decoded:
     if np.array_equal(red, green) and np.array_equal(green, blue):
         return Decoded(np.ascontiguousarray(red))
     return Decoded(np.array(Image.fromarray(rgb).convert("L")), (LUMA,))
+
+
+def grey_from_deep_rgb(rgb: NDArray[Any], window: Window) -> Decoded:
+    """Turn colour of more (or less) than 8 bits a channel, shape (height, width, 3), into grey.
+
+    Each channel goes through the window; luma is taken before anything is rounded.
+
+    Examples
+    --------
+    >>> red = np.array([[[65535, 0, 0]]], np.uint16)
+    >>> grey_from_deep_rgb(red, Window.spanning(0, 65535)).grey
+    array([[76]], dtype=uint8)
+    """
+    shown = window.shown(rgb)
+    if (rgb == rgb[..., :1]).all():
+        return Decoded(np.rint(shown[..., 0]).astype(np.uint8))
+    return Decoded(np.rint(shown @ [0.299, 0.587, 0.114]).astype(np.uint8), (LUMA,))
 
 
 def resized(decoded: Decoded, side: int) -> Decoded:

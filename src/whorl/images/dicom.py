@@ -10,12 +10,18 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom.errors import InvalidDicomError
-from pydicom.pixels.processing import apply_color_lut
 
 from whorl.errors import ImageError
-from whorl.images.decoding import Decoded, Header, grey_from_rgb, lost, through_given
+from whorl.images.decoding import Decoded, Header, grey_from_deep_rgb, grey_from_rgb, lost, through_given
 from whorl.images.dicom_frames import frames, stored
-from whorl.images.dicom_values import is_inverted, measured, shown_as_file_says, shown_by_bits
+from whorl.images.dicom_values import (
+    is_big_endian,
+    is_inverted,
+    measured,
+    shown_as_file_says,
+    shown_by_bits,
+)
+from whorl.images.lut import through_palette
 from whorl.images.notes import Note
 from whorl.images.window import Window
 
@@ -37,7 +43,9 @@ def probe(path: Path) -> Header:
     try:
         header = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=HEADER_TAGS)
     except InvalidDicomError as error:
-        raise ImageError("is not a DICOM file") from error
+        raise ImageError(
+            "is not a DICOM file, or one without the preamble and meta information of PS3.10"
+        ) from error
     count = int(header.get("NumberOfFrames") or 1)
     return Header(count, int(header.get("Rows") or 0), int(header.get("Columns") or 0))
 
@@ -75,8 +83,9 @@ def _decoded(
     if dataset.get("SamplesPerPixel", 1) != 1:
         return _grey_from_colour(words, int(dataset.BitsStored))
     if dataset.PhotometricInterpretation == "PALETTE COLOR":
-        colour = apply_color_lut(stored(words, dataset).values, dataset)
-        return _grey_from_colour(colour, 8 * colour.dtype.itemsize)
+        indices = stored(words, dataset).values
+        big_endian = is_big_endian(dataset)
+        return _grey_from_colour(*through_palette(indices, dataset, big_endian=big_endian))
     return _grey_from_values(words, dataset, frame, window)
 
 
@@ -84,7 +93,7 @@ def _grey_from_colour(colour: NDArray[Any], bits: int) -> Decoded:
     """Turn RGB of `bits` bits into grey."""
     if bits == 8:
         return grey_from_rgb(colour.astype(np.uint8))
-    return grey_from_rgb(Window.spanning(0, 2**bits - 1).apply(colour))
+    return grey_from_deep_rgb(colour, Window.spanning(0, 2**bits - 1))
 
 
 def _grey_from_values(

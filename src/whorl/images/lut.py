@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
+from pydicom.pixels.processing import apply_color_lut
 
 from whorl.errors import ImageError
 
@@ -47,10 +48,6 @@ class LookupTable(NamedTuple):
 def read_table(item: pydicom.Dataset, *, big_endian: bool, lowest: float) -> LookupTable:
     """Read the item of a Modality or VOI LUT Sequence.
 
-    Entries may be a list of numbers (US, SS) or bytes (OW) in the file's byte order, a word each
-    or, with 8 bits, two packed into a word, the first in its lower byte. They are unsigned by the
-    standard, and read so where the file gives them as signed.
-
     Parameters
     ----------
     item : Dataset
@@ -68,20 +65,77 @@ def read_table(item: pydicom.Dataset, *, big_endian: bool, lowest: float) -> Loo
 
     References
     ----------
-    DICOM PS3.3, C.11.1.1 (modality), C.11.2.1.1 (VOI). pydicom's own functions read OW in the byte
-    order of the transfer syntax only for some tables, wrap positions above 255 in tables with 8-bit
-    output, and know no signed entries.
+    DICOM PS3.3, C.11.1.1 (modality), C.11.2.1.1 (VOI). pydicom's own functions wrap positions above
+    255 in tables with 8-bit output, and know no modality table of 12 bits and no signed entries.
     """
-    words = _words(item.get("LUTDescriptor"), big_endian=big_endian)
-    if len(words) != 3:
+    descriptor, data = item.get("LUTDescriptor"), item.get("LUTData")
+    return _table(descriptor, data, big_endian=big_endian, lowest=lowest)
+
+
+def through_palette(
+    indices: NDArray[Any], dataset: pydicom.Dataset, *, big_endian: bool
+) -> tuple[NDArray[Any], int]:
+    """Return the colours of a PALETTE COLOR image, and the bits of a channel.
+
+    Parameters
+    ----------
+    indices : ndarray of int, shape (height, width)
+        Stored values.
+    dataset : Dataset
+        With a palette, plain or in segments.
+    big_endian : bool
+        Whether words of the file have their higher byte first.
+
+    Returns
+    -------
+    (ndarray of shape (height, width, 3), int)
+
+    Raises
+    ------
+    ImageError
+        If a table is missing or wrong.
+
+    References
+    ----------
+    DICOM PS3.3, C.7.6.3.1.5 and C.7.6.3.1.6. Segments are expanded by pydicom, which reads plain
+    tables of 8 bits in explicit big-endian files with their bytes swapped.
+    """
+    if "SegmentedRedPaletteColorLookupTableData" in dataset:
+        colours = apply_color_lut(indices, dataset)
+        return colours, 8 * colours.dtype.itemsize
+    tables = [
+        _table(
+            dataset.get(f"{colour}PaletteColorLookupTableDescriptor"),
+            dataset.get(f"{colour}PaletteColorLookupTableData"),
+            big_endian=big_endian,
+            lowest=0,
+        )
+        for colour in ("Red", "Green", "Blue")
+    ]
+    if len({table.bits for table in tables}) > 1:
+        raise ImageError("has a palette whose red, green and blue differ in bits")
+    return np.stack([table.apply(indices) for table in tables], axis=-1), tables[0].bits
+
+
+def _table(descriptor: Any, data: Any, *, big_endian: bool, lowest: float) -> LookupTable:
+    """Read a lookup table.
+
+    Entries may be a list of numbers (US, SS) or bytes (OW) in the file's byte order, a word each
+    or two packed into a word, the first in its lower byte. They are unsigned by the standard, and
+    read so where the file gives them as signed.
+    """
+    numbers = _words(descriptor, big_endian=big_endian)
+    if len(numbers) != 3:
         raise ImageError("has a lookup table without a descriptor of three numbers")
-    count, first, bits = int(words[0]) % 2**16 or 2**16, int(words[1]), int(words[2]) % 2**16
+    count, first, bits = (int(number) for number in numbers)
+    count = count % 2**16 or 2**16
     if not 1 <= bits <= 16:
         raise ImageError(f"has a lookup table of {bits} bits, where 8 to 16 are allowed")
     if first >= 2**15 and lowest < 0:
         first -= 2**16
-    output = _words(item.get("LUTData"), big_endian=big_endian) & 0xFFFF
-    if bits <= 8 and len(output) == (count + 1) // 2 and count > 1:
+    output = _words(data, big_endian=big_endian) & 0xFFFF
+    if count > 1 and len(output) == (count + 1) // 2:
+        bits = min(bits, 8)
         output = np.stack([output & 0xFF, output >> 8], axis=-1).ravel()
     if len(output) < count:
         raise ImageError(f"has a lookup table of {len(output)} entries where it says {count}")
