@@ -13,7 +13,7 @@ LUMA = np.array([0.299, 0.587, 0.114])
 
 def simpleitk_values(path: Path) -> NDArray[Any]:
     """Read a file's measured values (rescaled) by SimpleITK: (frames, height, width[, 3])."""
-    import SimpleITK as sitk
+    import SimpleITK as sitk  # noqa: N813
 
     sitk.ProcessObject.GlobalWarningDisplayOff()
     reader = sitk.ImageFileReader()

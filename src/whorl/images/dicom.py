@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from pydicom.errors import InvalidDicomError
 
 from whorl.errors import ImageError
-from whorl.images.decoding import Decoded, Header, grey_from_deep_rgb, grey_from_rgb, lost, through_given
+from whorl.images.decoding import (
+    Decoded,
+    Header,
+    grey_from_deep_rgb,
+    grey_from_rgb,
+    lost,
+    through_given,
+)
 from whorl.images.dicom_frames import frames, stored
 from whorl.images.dicom_values import (
     is_big_endian,
@@ -102,16 +109,14 @@ def _grey_from_values(
     """Turn one grey frame into grey uint8."""
     values, padding = stored(words, dataset)
     meant = measured(values, dataset, frame)
-    notes, scale = [], None
+    scale = None
     if window is not None:
         grey, note = window.apply(meant.values), through_given(window)
-        notes = [note, *lost(grey, padding)]
     elif (shown := shown_as_file_says(meant, dataset, frame)) is not None:
         grey, note = shown
-        notes = [note, *lost(grey, padding)]
     else:
         grey, note, scale = shown_by_bits(meant, dataset)
-        notes = [note]
+    notes = [note, *lost(grey, values, padding)]
     if is_inverted(dataset):
         grey = 255 - grey
         notes.append(INVERTED)

@@ -118,9 +118,7 @@ def shown_by_bits(
             f"is black and which white is not known: {REMEDY} in these units"
         )
     if not measured.bits:
-        raise ImageError(
-            f"holds fractional values, whose black and white are not known: {REMEDY}"
-        )
+        raise ImageError(f"holds fractional values, whose black and white are not known: {REMEDY}")
     grey = Window.spanning(measured.lowest, measured.highest).apply(measured.values)
     note = Note("scaled from the full range of their stored bits", f"{measured.bits} bits")
     return grey, note, Scale(measured.lowest, measured.highest) if measured.in_units else None

@@ -39,8 +39,8 @@ class Read(NamedTuple):
         Of its size and grey values.
     notes : tuple of Note
         What was done to get them.
-    levels : int
-        Over how many grey levels its tissue spreads, before it was resized.
+    levels : int or None
+        Over how many grey levels its tissue spreads, before it was resized; None if it is all one.
     scale : Scale or None
         What black and white stand for, where measured values were shown without a window.
     patient : str
@@ -49,7 +49,7 @@ class Read(NamedTuple):
 
     hash: str
     notes: tuple[Note, ...]
-    levels: int
+    levels: int | None
     scale: Scale | None
     patient: str
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -27,8 +27,8 @@ class Scale(NamedTuple):
     highest: float
 
 
-def levels_used(grey: NDArray[np.uint8], padding: NDArray[np.bool_] | None = None) -> int:
-    """Return over how many grey levels an image's tissue spreads.
+def levels_used(grey: NDArray[np.uint8], padding: NDArray[np.bool_] | None = None) -> int | None:
+    """Return over how many grey levels an image's tissue spreads; None if it is all one.
 
     Padding does not count, nor does the level of a uniform border: that of more than half of the
     pixels at the image's edge, where two or more other levels remain. Of what is left, half a
@@ -43,8 +43,8 @@ def levels_used(grey: NDArray[np.uint8], padding: NDArray[np.bool_] | None = Non
 
     Returns
     -------
-    int
-        0 to 255; 0 also for an image that is padding throughout.
+    int or None
+        Highest less lowest level; None for an image that is of one level, or padding throughout.
 
     Examples
     --------
@@ -60,36 +60,39 @@ def levels_used(grey: NDArray[np.uint8], padding: NDArray[np.bool_] | None = Non
     border = int(at_edge.argmax())
     if 2 * at_edge[border] > len(edge) and np.count_nonzero(np.delete(counts, border)) > 1:
         counts[border] = 0
+    if np.count_nonzero(counts) < 2:
+        return None
     below = np.cumsum(counts)
-    if not below[-1]:
-        return 0
     low, high = np.searchsorted(below, [TAIL * below[-1], (1 - TAIL) * below[-1]])
     return int(high - max(low, counts.nonzero()[0][0]))
 
 
-def flatness_told(levels: Sequence[int]) -> list[str]:
+def flatness_told(levels: Iterable[int | None]) -> list[str]:
     """Return a warning where more than half of a set's images use little of the grey range.
+
+    Images of one level do not count: they are blank, not flat.
 
     Parameters
     ----------
-    levels : sequence of int
+    levels : iterable of int or None
         Of each image, from `levels_used`.
 
     Examples
     --------
     >>> flatness_told([3, 3, 200])[0][:58]
-    '2 of 3 images use less than 32 of 256 grey levels for thei'
-    >>> flatness_told([3, 200])
+    '2 of 3 images span less than 32 of 256 grey levels with th'
+    >>> flatness_told([3, None, 200])
     []
     """
-    flat = sum(used < FEWEST_LEVELS for used in levels)
-    if 2 * flat <= len(levels):
+    known = [used for used in levels if used is not None]
+    flat = [used for used in known if used < FEWEST_LEVELS]
+    if 2 * len(flat) <= len(known):
         return []
     return [
-        f"{flat} of {len(levels)} images use less than {FEWEST_LEVELS} of 256 grey levels for "
-        f"their tissue (at most {max(u for u in levels if u < FEWEST_LEVELS)}; padding and uniform "
-        "borders left out) and will look dark or flat: --window CENTRE,WIDTH shows the range that "
-        "matters of files that hold more than 8 bits"
+        f"{len(flat)} of {len(known)} images span less than {FEWEST_LEVELS} of 256 grey levels "
+        f"with their tissue (at most {max(flat)}; padding and uniform borders left out) and will "
+        "look dark or flat: --window CENTRE,WIDTH shows the range that matters of files that hold "
+        "more than 8 bits"
     ]
 
 

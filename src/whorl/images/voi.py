@@ -51,7 +51,9 @@ def windowed(
     if function not in ("LINEAR", "LINEAR_EXACT", "SIGMOID"):
         raise ImageError(f"has a window of the unknown kind {function!r}: {REMEDY}")
     if width <= 0 or (function == "LINEAR" and width < 1):
-        raise ImageError(f"has a window of width {width:g}, which {function} does not allow: {REMEDY}")
+        raise ImageError(
+            f"has a window of width {width:g}, which {function} does not allow: {REMEDY}"
+        )
     if function == "SIGMOID":
         from scipy.special import expit
 
