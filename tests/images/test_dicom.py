@@ -123,7 +123,7 @@ def test_inverse_presentation_is_inverted_once(tmp_path: Path, photometric: str)
 
 def test_contradiction_about_white_is_refused(tmp_path: Path) -> None:
     said = {"PhotometricInterpretation": "MONOCHROME1", "PresentationLUTShape": "IDENTITY"}
-    with pytest.raises(ImageError, match="white as zero .MONOCHROME1. and black as zero"):
+    with pytest.raises(ImageError, match=r"white as zero .MONOCHROME1. and black as zero"):
         shown(tmp_path, **CT, **said)
 
 
@@ -173,7 +173,7 @@ def test_floating_point_pixels_are_taken_as_they_are(tmp_path: Path, kind: type)
         **{name: values.tobytes(), name.replace("Data", "PaddingValue"): -999.0},
     )  # fmt: skip
     assert load(tmp_path, window=Window(2.5, 5)).pixels[0].tolist() == [[0, 128], [255, 0]]
-    with pytest.raises(ImageError, match="holds fractional values, .*: give --window"):
+    with pytest.raises(ImageError, match=r"holds fractional values, .*: give --window"):
         load(tmp_path)
 
 

@@ -75,7 +75,7 @@ def test_16_bits_that_use_few_levels_are_warned_of_once_for_the_set(tmp_path: Pa
         load(tmp_path)
         .notes[1]
         .startswith(
-            "2 of 2 images span less than 32 of 256 grey levels with their tissue (at most 15; padding "
+            "2 of 2 images span less than 32 of 256 grey levels with their tissue (at most 15; "
         )
     )
 

@@ -44,12 +44,12 @@ def prepare(picture: ImageFile, again: ImageFile) -> None:
     ImageError
         If the channels are not red, green, blue and alpha, or grey and alpha.
     """
-    rawmodes = {_rawmode(tile.args) for tile in picture.tile}
+    rawmodes = {rawmode_of(tile.args) for tile in picture.tile}
     if rawmodes == {GREY_AND_ALPHA}:
-        _set_rawmode(picture, "RGBA")
-        _set_rawmode(again, "RGBA")
+        set_rawmode(picture, "RGBA")
+        set_rawmode(again, "RGBA")
     elif len(rawmodes) == 1 and rawmodes <= set(OTHER_BYTE):
-        _set_rawmode(again, OTHER_BYTE[rawmodes.pop()])
+        set_rawmode(again, OTHER_BYTE[rawmodes.pop()])
     else:
         raise ImageError(
             f"holds 16 bits a channel in {', '.join(sorted(rawmodes))}, of which whorl reads only "
@@ -93,16 +93,22 @@ def joined(upper: Image.Image, lower: Image.Image, *, is_grey: bool) -> NDArray[
 
 def is_grey_with_alpha(picture: ImageFile) -> bool:
     """Tell whether a picture not yet loaded has 16 bits of grey and of alpha."""
-    return any(_rawmode(tile.args) == GREY_AND_ALPHA for tile in picture.tile)
+    return any(rawmode_of(tile.args) == GREY_AND_ALPHA for tile in picture.tile)
 
 
-def _rawmode(args: Any) -> str:
-    """Return the rawmode among a tile's arguments."""
+def rawmode_of(args: Any) -> str:
+    """Return the rawmode among the arguments of a tile of Pillow's.
+
+    Examples
+    --------
+    >>> rawmode_of("L"), rawmode_of(("I;16", 0, 1))
+    ('L', 'I;16')
+    """
     return str(args[0] if isinstance(args, tuple) else args)
 
 
-def _set_rawmode(picture: ImageFile, rawmode: str) -> None:
-    """Have a picture's tiles decoded in another rawmode."""
+def set_rawmode(picture: ImageFile, rawmode: str) -> None:
+    """Have the tiles of a picture not yet loaded decoded in another rawmode."""
     picture.tile = [
         tile._replace(args=(rawmode, *tile.args[1:]) if isinstance(tile.args, tuple) else rawmode)
         for tile in picture.tile

@@ -49,7 +49,7 @@ def probe(path: Path) -> Header:
 
 
 def read(path: Path, window: Window | None) -> Iterator[Decoded]:
-    """Decode a volume's axial slices, from the feet upwards; or its one plane if it has only two axes.
+    """Decode a volume's axial slices, from the feet upwards, or the one plane of two axes.
 
     The axes are first brought to the canonical order (right, anterior, superior). An axial slice is
     shown as radiologists do: seen from the feet, the patient's right on the left, front on top; a
@@ -98,7 +98,7 @@ def _shape(volume: Any) -> tuple[int, int, int]:
 
 
 def _across(volume: Any) -> int:
-    """Return across which canonical axis a volume is cut: the third, or that which a plane lacks."""
+    """Return the canonical axis across which to cut: the third, or that which a plane lacks."""
     return 2 if len(volume.shape) > 2 else int(_axes(volume)[2, 0])
 
 

@@ -102,6 +102,8 @@ def _opened(path: Path) -> Iterator[ImageFile | None]:
             raise ImageError(f"is too large to be decoded safely: {error}") from error
         with picture:
             require_modest(picture.width * picture.height)
+            if isinstance(picture, TiffImageFile):
+                tiff.mend_byte_order(picture)
             yield picture
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from whorl.errors import ImageError
 from whorl.images.decoding import Decoded, Header, grey_from_deep, require_modest
+from whorl.images.deepcolour import rawmode_of, set_rawmode
 from whorl.images.window import Window
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 BITS_PER_SAMPLE, PHOTOMETRIC, ORIENTATION, MAX_SAMPLE_VALUE, SAMPLE_FORMAT = 258, 262, 274, 281, 339
 WHITE_IS_ZERO, BLACK_IS_ZERO = 0, 1
 KINDS = {1: "unsigned", 2: "signed", 3: "fractional", 5: "complex", 6: "complex"}
+
+NATIVE = {"I;16BS": "I;16NS", "I;32BS": "I;32NS", "F;32BF": "F;32NF"}
 
 UPRIGHT: dict[int, Callable[[NDArray[Any]], NDArray[Any]]] = {
     2: np.fliplr,
@@ -43,6 +46,18 @@ def is_tiff(path: Path) -> bool:
 def is_signed_byte(picture: TiffImageFile) -> bool:
     """Tell whether Pillow takes a picture's signed 8 bits for unsigned ones."""
     return picture.mode == "L" and picture.tag_v2.get(SAMPLE_FORMAT, (1,))[0] == 2
+
+
+def mend_byte_order(picture: TiffImageFile) -> None:
+    """Have a compressed big-endian picture, not yet loaded, decoded rightly.
+
+    libtiff brings values into the machine's byte order, and Pillow then takes signed and fractional
+    ones for big-endian still.
+    """
+    for tile in picture.tile:
+        native = NATIVE.get(rawmode_of(tile.args))
+        if tile.codec_name == "libtiff" and native:
+            set_rawmode(picture, native)
 
 
 def meant(values: NDArray[Any], picture: TiffImageFile) -> tuple[NDArray[Any], int | None]:
