@@ -194,6 +194,28 @@ def test_slopes_that_differ_without_a_window_are_refused(tmp_path: Path) -> None
     assert load(tmp_path, window=Window(0, 800)).pixels[:, 0, 1].tolist() == [64, 255]
 
 
+@pytest.mark.parametrize("modality", ["PT", "MR"])
+def test_slopes_that_differ_between_frames_without_a_window_are_refused(
+    tmp_path: Path, modality: str
+) -> None:
+    def groups(slope: float) -> Any:
+        group, rescaling = pydicom.Dataset(), pydicom.Dataset()
+        rescaling.RescaleSlope, rescaling.RescaleIntercept = slope, 0
+        group.PixelValueTransformationSequence = [rescaling]
+        return group
+
+    write_dicom(
+        tmp_path / "a.dcm",
+        np.stack([STORED, STORED]),
+        Modality=modality,
+        PerFrameFunctionalGroupsSequence=[groups(0.5), groups(0.25)],
+    )
+    with pytest.raises(ImageError, match=r"RescaleSlope.* give --window"):
+        load(tmp_path)
+    # 0.5 · 4095 and 0.25 · 4095 of 2047.5
+    assert load(tmp_path, window=Window.spanning(0, 2047.5)).pixels[:, 1, 2].tolist() == [255, 128]
+
+
 def test_more_frames_than_the_header_says(tmp_path: Path) -> None:
     write_dicom(tmp_path / "a.dcm", np.zeros((3, 8, 8), np.uint16), NumberOfFrames=2)
     with pytest.raises(ImageError, match="holds more frames than its header says"):

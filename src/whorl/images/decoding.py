@@ -24,8 +24,8 @@ MAX_IMAGES_A_FILE = 2**16
 LUMA = Note("converted from colour to grey by luma (ITU-R 601)")
 WHITE_IS_ZERO = Note("inverted, since their file counts white as zero")
 LOST = Note(
-    "come out as one grey level throughout though their values differ: --window CENTRE,WIDTH shows "
-    "the range that they lie in"
+    "come out as one grey level throughout, for their values lie outside the window or close "
+    "together in the range shown: --window CENTRE,WIDTH shows the range that they lie in"
 )
 EIGHT_BITS_KEPT = Note("hold 8 bits and are left as they are: --window is for deeper ones")
 

@@ -88,7 +88,8 @@ def joined(upper: Image.Image, lower: Image.Image, *, is_grey: bool) -> NDArray[
     channels = high << 8 | low
     if "transparency" in upper.info or (channels[..., 3:] < 65535).any():
         raise ImageError("has transparent pixels: flatten it onto a background first")
-    return channels[..., :3]
+    colours: NDArray[np.uint16] = channels[..., :3]
+    return colours
 
 
 def is_grey_with_alpha(picture: ImageFile) -> bool:

@@ -130,7 +130,7 @@ def _in_use(words: NDArray[Any], dataset: pydicom.Dataset) -> NDArray[Any]:
     if bits == allocated:
         return words
     raw = words.view(f"u{words.dtype.itemsize}").astype(np.int64)
-    values = (raw >> lowest_bit) & (2**bits - 1)
+    values: NDArray[np.int64] = (raw >> lowest_bit) & (2**bits - 1)
     if words.dtype.kind == "i":
         values = (values ^ 2 ** (bits - 1)) - 2 ** (bits - 1)
     meant = (values << lowest_bit) & (2**allocated - 1)
@@ -180,5 +180,6 @@ def _padding_range(dataset: pydicom.Dataset, kind: np.dtype[Any]) -> tuple[Any, 
 
 def _as_stored(number: Any, bits: int, signed: bool) -> int:
     """Return a number of `bits` bits with the sign that pixels have, whatever its own VR."""
-    whole = int(number) % 2**bits
-    return whole - 2**bits if signed and whole >= 2 ** (bits - 1) else whole
+    modulus = 1 << bits
+    whole = int(number) % modulus
+    return whole - modulus if signed and 2 * whole >= modulus else whole

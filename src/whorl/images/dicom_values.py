@@ -30,6 +30,8 @@ class Measured(NamedTuple):
         The least and the greatest that the bits in use can stand for.
     bits : int
         In use; 0 for floating-point pixels, which have no ends.
+    slope : float
+        By which stored values were multiplied; 1 behind a table.
     in_units : bool
         Whether the values mean the same whatever file they are in, so that all must be shown on
         one scale.
@@ -39,6 +41,7 @@ class Measured(NamedTuple):
     lowest: float
     highest: float
     bits: int
+    slope: float
     in_units: bool
 
 
@@ -64,7 +67,7 @@ def measured(stored: NDArray[Any], dataset: pydicom.Dataset, frame: int) -> Meas
         table = read_table(
             modality.ModalityLUTSequence[0], big_endian=is_big_endian(dataset), lowest=lowest
         )
-        return Measured(table.apply(stored), 0, table.highest, table.bits, in_units=False)
+        return Measured(table.apply(stored), 0, table.highest, table.bits, 1, in_units=False)
     slope = _number(modality, "RescaleSlope")
     slope = 1.0 if slope is None else slope
     intercept = _number(modality, "RescaleIntercept") or 0.0
@@ -73,7 +76,7 @@ def measured(stored: NDArray[Any], dataset: pydicom.Dataset, frame: int) -> Meas
     ends = [end * slope + intercept for end in (lowest, lowest + 2**bits - 1)]
     in_units = (slope, intercept) != (1, 0) or dataset.get("Modality") in ("CT", "PT")
     values = stored.astype(np.float64) * slope + intercept
-    return Measured(values, min(ends), max(ends), bits, in_units)
+    return Measured(values, min(ends), max(ends), bits, slope, in_units)
 
 
 def shown_as_file_says(
@@ -110,8 +113,7 @@ def shown_by_bits(
     ImageError
         If the ends of the range are not known, or differ by design from slice to slice: in PET.
     """
-    slope = dataset.get("RescaleSlope")
-    if dataset.get("Modality") == "PT" and measured.in_units and (slope or 1) != 1:
+    if dataset.get("Modality") == "PT" and measured.slope != 1:
         units = str(dataset.get("Units") or "no units named")
         raise ImageError(
             f"holds PET values ({units}) with a RescaleSlope of its own and no window, so which "
@@ -159,7 +161,8 @@ def attributes(dataset: pydicom.Dataset, frame: int, group: str) -> pydicom.Data
 
 def is_big_endian(dataset: pydicom.Dataset) -> bool:
     """Tell in which order the bytes of the file's words are."""
-    return not dataset.file_meta.TransferSyntaxUID.is_little_endian
+    little_endian: bool = dataset.file_meta.TransferSyntaxUID.is_little_endian
+    return not little_endian
 
 
 def _number(dataset: pydicom.Dataset, keyword: str) -> float | None:

@@ -37,12 +37,14 @@ class LookupTable(NamedTuple):
     @property
     def highest(self) -> int:
         """The highest value that the output can have."""
-        return 2**self.bits - 1
+        return int(2**self.bits - 1)
 
     def apply(self, values: NDArray[Any]) -> NDArray[np.int64]:
         """Pass values through the table; those outside it become its first or last entry."""
         last = len(self.output) - 1
-        return self.output[np.clip(np.rint(values) - self.first, 0, last).astype(np.int64)]
+        positions = np.clip(np.rint(values) - self.first, 0, last).astype(np.int64)
+        entries: NDArray[np.int64] = self.output[positions]
+        return entries
 
 
 def read_table(item: pydicom.Dataset, *, big_endian: bool, lowest: float) -> LookupTable:

@@ -118,17 +118,18 @@ def _upright(picture: ImageFile) -> tuple[Image.Image, bool]:
 
 def _grey(picture: ImageFile, upright: Image.Image, window: Window | None) -> Decoded:
     """Turn a decoded picture that is no deep colour into grey."""
-    is_tiff = isinstance(picture, TiffImageFile)
-    if not (picture.mode.startswith(("I", "F")) or (is_tiff and tiff.is_signed_byte(picture))):
+    tagged = picture if isinstance(picture, TiffImageFile) else None
+    is_deep = picture.mode.startswith(("I", "F"))
+    if not (is_deep or (tagged and tiff.is_signed_byte(tagged))):
         return grey_from_picture(upright, window)
     if "transparency" in picture.info:
         raise ImageError("declares one of its grey values transparent: save it without")
     values = np.asarray(upright)
-    if is_tiff:
-        values, highest = tiff.meant(values, picture)
-    else:
-        highest = 65535 if picture.mode.startswith("I;16") else None
-    white_is_zero = is_tiff and picture.tag_v2.get(tiff.PHOTOMETRIC) == tiff.WHITE_IS_ZERO
+    white_is_zero = False
+    highest = 65535 if picture.mode.startswith("I;16") else None
+    if tagged:
+        values, highest = tiff.meant(values, tagged)
+        white_is_zero = tagged.tag_v2.get(tiff.PHOTOMETRIC) == tiff.WHITE_IS_ZERO
     return grey_from_deep(values, window, highest=highest, white_is_zero=white_is_zero)
 
 

@@ -117,9 +117,10 @@ def require_one_scale(scales: Iterable[tuple[str, Scale | None]]) -> None:
     for name, scale in known:
         first_name, first = known[0]
         if scale != first:
+            other = "another frame" if name == first_name else first_name
             raise ImageError(
                 f"{name}: its bits stand for values from {scale.lowest:.10g} to "
-                f"{scale.highest:.10g}, those of {first_name} for {first.lowest:.10g} to "
+                f"{scale.highest:.10g}, those of {other} for {first.lowest:.10g} to "
                 f"{first.highest:.10g} (RescaleSlope, RescaleIntercept), and no window says which "
                 "is black and which white: give --window CENTRE,WIDTH in the values' units"
             )
