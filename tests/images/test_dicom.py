@@ -296,6 +296,10 @@ def test_one_multi_frame_file_may_be_the_source(tmp_path: Path) -> None:
             {"WindowCenter": 40, "WindowWidth": 9, "VOILUTFunction": "CUBIC"},
             "a window of the unknown kind 'CUBIC': give --window",
         ),
+        (
+            {"PhotometricInterpretation": "HSV"},
+            "1 samples a pixel of the kind HSV, which whorl does not read",
+        ),
         ({"Rows": 9}, "is damaged or cut short .*number of bytes of pixel data is less"),
         ({"BitsStored": None}, "is damaged or cut short"),
     ],

@@ -13,7 +13,7 @@ from whorl.images.lut import read_table
 
 pydicom = pytest.importorskip("pydicom")
 
-BIG_ENDIAN = "1.2.840.10008.1.2.2"
+BIG_ENDIAN, IMPLICIT = "1.2.840.10008.1.2.2", "1.2.840.10008.1.2"
 
 
 def item(descriptor: list[int], vr: str, data: Any, descriptor_vr: str = "US") -> Any:
@@ -81,12 +81,12 @@ RAMP = np.arange(256, dtype=np.uint16).reshape(16, 16)
 
 @pytest.mark.parametrize("sequence", ["ModalityLUTSequence", "VOILUTSequence"])
 @pytest.mark.parametrize("vr", ["OW", "US", "SS"])
-@pytest.mark.parametrize("big_endian", [False, True])
+@pytest.mark.parametrize("syntax", [None, BIG_ENDIAN, IMPLICIT])
 @pytest.mark.parametrize("bits", [8, 12, 16])
 def test_a_ramp_stays_one_in_all_forms(
-    tmp_path: Path, sequence: str, vr: str, big_endian: bool, bits: int
+    tmp_path: Path, sequence: str, vr: str, syntax: str | None, bits: int
 ) -> None:
-    order = ">" if big_endian else "<"
+    order = ">" if syntax == BIG_ENDIAN else "<"
     words = np.rint(np.arange(256) / 255 * (2**bits - 1)).astype(np.uint16)
     data: Any = words.astype(f"{order}u2").tobytes()
     if vr != "OW":
@@ -96,7 +96,7 @@ def test_a_ramp_stays_one_in_all_forms(
         tmp_path / "a.dcm",
         RAMP.astype(f"{order}u2"),
         **{sequence: [table]},
-        syntax=BIG_ENDIAN if big_endian else None,
+        syntax=syntax,
     )
     assert np.array_equal(load(path).pixels[0], RAMP)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ from pydicom.pixels.decoders.base import get_decoder
 from whorl.errors import ImageError
 from whorl.extras import installing
 
+KINDS = ((1, "MONOCHROME1"), (1, "MONOCHROME2"), (1, "PALETTE COLOR"), (3, "RGB"))
 PLUGINS = ("pylibjpeg", "pyjpegls", "pillow", "pydicom", "gdcm")  # the first to be tried first
 
 
@@ -88,10 +89,9 @@ def stored(words: NDArray[Any], dataset: pydicom.Dataset) -> Stored:
 
 def _decoded(dataset: pydicom.Dataset, decoder: Any) -> Iterator[NDArray[Any]]:
     """Decode by the first plugin that can; which one is settled by the first frame."""
-    options = {} if decoder.UID.is_encapsulated else {"correct_unused_bits": False}
     if not decoder.UID.is_encapsulated:
-        for frame, _ in decoder.iter_array(dataset, **options):
-            yield frame
+        for frame, properties in decoder.iter_array(dataset, correct_unused_bits=False):
+            yield _known(frame, properties)
         return
     plugins = sorted(decoder.available_plugins, key=PLUGINS.index)
     faults = []
@@ -103,14 +103,24 @@ def _decoded(dataset: pydicom.Dataset, decoder: Any) -> Iterator[NDArray[Any]]:
             faults.append(str(error).splitlines()[-1].strip())
             continue
         if first is not None:
-            yield first[0]
-        for frame, _ in arrays:
-            yield frame
+            yield _known(*first)
+        for frame, properties in arrays:
+            yield _known(frame, properties)
         return
     raise ImageError(
         f"is compressed as {decoder.UID.name} and cannot be decoded, so is damaged or of a kind "
         f"that none of {', '.join(plugins)} knows ({'; '.join(faults)})"
     )
+
+
+def _known(frame: NDArray[Any], properties: Mapping[str, Any]) -> NDArray[Any]:
+    """Return a decoded frame, if its colours are of a kind that is known."""
+    samples, kind = properties["samples_per_pixel"], properties["photometric_interpretation"]
+    if (samples, kind) not in KINDS:
+        raise ImageError(
+            f"holds {samples} samples a pixel of the kind {kind}, which whorl does not read"
+        )
+    return frame
 
 
 def _in_use(words: NDArray[Any], dataset: pydicom.Dataset) -> NDArray[Any]:

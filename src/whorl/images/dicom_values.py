@@ -145,7 +145,7 @@ def is_inverted(dataset: pydicom.Dataset) -> bool:
             "counts white as zero (MONOCHROME1) and black as zero (PresentationLUTShape "
             "IDENTITY): set one of them right"
         )
-    return white_is_zero or shape == "INVERSE"
+    return bool(white_is_zero or shape == "INVERSE")
 
 
 def attributes(dataset: pydicom.Dataset, frame: int, group: str) -> pydicom.Dataset:

@@ -50,8 +50,9 @@ def load(
     How pixels become grey, each told in the set's notes unless nothing is lost:
 
     - 8 bits are left as they are; 1 bit becomes 0 and 255.
-    - 16 bits are scaled linearly, 0–65535 to 0–255, or shown through `window`.
-    - Signed, 32-bit and fractional values need a `window`.
+    - 9 to 16 bits are scaled linearly from all that they can hold, or shown through `window`.
+    - Signed, 32-bit and fractional values need a `window`, and so do measured values (PET, and
+      DICOM files whose slopes differ) that no window in the file shows.
     - Colour, palettes and CMYK become luma (ITU-R 601), unless the colours are greys already. An
       alpha channel must be opaque throughout.
     - DICOM goes through the modality transform and then `window`, else the lookup table or the
