@@ -258,6 +258,22 @@ def test_colour_becomes_luma(tmp_path: Path) -> None:
     assert images.notes == ("all images converted from colour to grey by luma (ITU-R 601)",)
 
 
+def test_deep_colour_goes_through_a_given_window(tmp_path: Path) -> None:
+    ramp = np.rint(np.linspace(0, 4095, 256)).astype(np.uint16).reshape(16, 16)
+    write_dicom(tmp_path / "a.dcm", np.stack([ramp] * 3, axis=-1))
+    images = load(tmp_path, window=Window(2047.5, 4095))
+    assert np.array_equal(images.pixels[0], np.arange(256).reshape(16, 16))
+    assert load(tmp_path).pixels.max() == 16
+    assert "span less than 32 of 256" in load(tmp_path).notes[1]
+
+
+def test_a_window_leaves_colour_of_8_bits_alone_and_says_so(tmp_path: Path) -> None:
+    write_dicom(tmp_path / "a.dcm", np.array([[[255, 0, 0], [9, 9, 9]]], np.uint8))
+    images = load(tmp_path, window=Window(40, 400))
+    assert images.pixels[0].tolist() == [[76, 9]]
+    assert images.notes[1].startswith("all images hold 8 bits and are left as they are")
+
+
 def test_palette_colour_becomes_luma(tmp_path: Path) -> None:
     tables = {
         f"{colour}PaletteColorLookupTableData": np.array(values, "<u2").tobytes()

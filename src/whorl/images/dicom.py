@@ -13,8 +13,10 @@ from pydicom.errors import InvalidDicomError
 
 from whorl.errors import ImageError
 from whorl.images.decoding import (
+    EIGHT_BITS_KEPT,
     Decoded,
     Header,
+    deep_scaled,
     grey_from_deep_rgb,
     grey_from_rgb,
     through_given,
@@ -36,6 +38,7 @@ HEADER_TAGS = ["Rows", "Columns", "NumberOfFrames"]
 PIXEL_TAGS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 
 INVERTED = Note("inverted, since their file counts white as zero (MONOCHROME1 or INVERSE)")
+PALETTE_KEPT = Note("show colours of a palette as they are: --window is for measured values")
 PADDING = Note("hold padding (PixelPaddingValue), shown as black")
 
 
@@ -88,19 +91,24 @@ def _decoded(
 ) -> Decoded:
     """Turn one frame into grey."""
     if dataset.get("SamplesPerPixel", 1) != 1:
-        return _grey_from_colour(words, int(dataset.BitsStored))
+        return _grey_from_colour(words, int(dataset.BitsStored), window)
     if dataset.PhotometricInterpretation == "PALETTE COLOR":
         indices = stored(words, dataset).values
         big_endian = is_big_endian(dataset)
-        return _grey_from_colour(*through_palette(indices, dataset, big_endian=big_endian))
+        colour, bits = through_palette(indices, dataset, big_endian=big_endian)
+        shown = _grey_from_colour(colour, bits, None)
+        return shown if window is None else shown._replace(notes=(*shown.notes, PALETTE_KEPT))
     return _grey_from_values(words, dataset, frame, window)
 
 
-def _grey_from_colour(colour: NDArray[Any], bits: int) -> Decoded:
-    """Turn RGB of `bits` bits into grey."""
+def _grey_from_colour(colour: NDArray[Any], bits: int, window: Window | None) -> Decoded:
+    """Turn RGB of `bits` bits into grey; the window shows deeper ones than 8 bits."""
     if bits == 8:
-        return grey_from_rgb(colour.astype(np.uint8))
-    return grey_from_deep_rgb(colour, Window.spanning(0, 2**bits - 1))
+        grey = grey_from_rgb(colour.astype(np.uint8))
+        return grey if window is None else grey._replace(notes=(*grey.notes, EIGHT_BITS_KEPT))
+    grey = grey_from_deep_rgb(colour, window or Window.spanning(0, 2**bits - 1))
+    how = deep_scaled(2**bits - 1) if window is None else through_given(window)
+    return grey._replace(notes=(how, *lost(grey.grey, colour), *grey.notes))
 
 
 def _grey_from_values(
