@@ -86,6 +86,15 @@ def test_one_bright_image_in_the_set_shows_that_16_bits_are_used(tmp_path: Path)
     assert len(load(tmp_path).notes) == 1
 
 
+def test_8_bits_that_use_few_levels_are_warned_of(tmp_path: Path) -> None:
+    write(tmp_path, "a.png", np.pad(RAMP // 3, 4))
+    assert load(tmp_path).notes == (
+        "1 of 1 images span less than 32 of 256 grey levels with their tissue (at most 20; padding "
+        "and uniform borders left out) and will look dark or flat: --window CENTRE,WIDTH shows the "
+        "range that matters of files that hold more than 8 bits",
+    )
+
+
 def test_differences_that_scaling_loses_are_told(tmp_path: Path) -> None:
     write(tmp_path, "a.png", np.array([[0, 10]], np.uint16))
     assert load(tmp_path).notes[1].startswith("all images come out as one grey level throughout")
@@ -288,13 +297,17 @@ def test_jpeg_of_several_pictures_is_refused(tmp_path: Path) -> None:
         load(tmp_path)
 
 
-def png(width: int, height: int, *, depth: int, colour_type: int, rows: bytes) -> bytes:
+def png(
+    width: int, height: int, *, depth: int, colour_type: int, rows: bytes, in_use: bytes = b""
+) -> bytes:
     """Make a PNG file by hand."""
     header = struct.pack(">2I5B", width, height, depth, colour_type, 0, 0, 0)
+    bits_in_use = [chunk(b"sBIT", in_use)] if in_use else []
     return b"".join(
         [
             b"\x89PNG\r\n\x1a\n",
             chunk(b"IHDR", header),
+            *bits_in_use,
             chunk(b"IDAT", zlib.compress(rows)),
             chunk(b"IEND", b""),
         ]

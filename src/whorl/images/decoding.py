@@ -105,7 +105,7 @@ def require_modest(pixels: int) -> None:
 
 
 def grey_from_picture(
-    picture: Image, window: Window | None, *, white_is_zero: bool = False
+    picture: Image, window: Window | None, *, highest: int = 65535, white_is_zero: bool = False
 ) -> Decoded:
     """Turn a decoded Pillow image of any mode into grey.
 
@@ -115,6 +115,8 @@ def grey_from_picture(
         The image, loaded.
     window : Window or None
         Shows images deeper than 8 bits; 8-bit images are left as they are.
+    highest : int
+        The value of a 16-bit image that is white without a window.
     white_is_zero : bool
         Whether the values of an image deeper than 8 bits run from white to black.
 
@@ -126,9 +128,9 @@ def grey_from_picture(
     if picture.mode.startswith(("I", "F")):
         if "transparency" in picture.info:
             raise ImageError("declares one of its grey values transparent: save it without")
-        highest = 65535 if picture.mode.startswith("I;16") else None
         values = np.asarray(picture)
-        return grey_from_deep(values, window, highest=highest, white_is_zero=white_is_zero)
+        top = highest if picture.mode.startswith("I;16") else None
+        return grey_from_deep(values, window, highest=top, white_is_zero=white_is_zero)
     picture = _without_alpha(picture)
     if picture.mode in ("L", "1"):
         grey = Decoded(np.array(picture if picture.mode == "L" else picture.convert("L")))

@@ -13,7 +13,7 @@ from PIL.ImageFile import ImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
 from whorl.errors import ImageError
-from whorl.images import tiff
+from whorl.images import png, tiff
 from whorl.images.decoding import (
     Decoded,
     Header,
@@ -73,7 +73,7 @@ def read(path: Path, window: Window | None) -> Iterator[Decoded]:
             decoded, turned = _deep_colour(path, picture, window)
         else:
             upright, turned = _upright(picture)
-            decoded = _grey(picture, upright, window)
+            decoded = _grey(path, picture, upright, window)
         notes = (TURNED, *decoded.notes) if turned else decoded.notes
         yield decoded._replace(notes=notes)
 
@@ -116,15 +116,18 @@ def _upright(picture: ImageFile) -> tuple[Image.Image, bool]:
     return upright, max(tag_before, tag_after) > 1
 
 
-def _grey(picture: ImageFile, upright: Image.Image, window: Window | None) -> Decoded:
+def _grey(path: Path, picture: ImageFile, upright: Image.Image, window: Window | None) -> Decoded:
     """Turn a decoded picture that is no deep colour into grey."""
+    if picture.mode.startswith("I;16") and picture.format == "PNG":
+        highest = png.highest(np.asarray(upright), png.bits_in_use(path))
+        return grey_from_picture(upright, window, highest=highest)
     if not isinstance(picture, TiffImageFile):
         return grey_from_picture(upright, window)
     if not (picture.mode.startswith(("I", "F")) or tiff.is_signed_byte(picture)):
         return grey_from_picture(upright, window)
-    values, highest = tiff.meant(np.asarray(upright), picture)
+    values, white = tiff.meant(np.asarray(upright), picture)
     white_is_zero = picture.tag_v2.get(tiff.PHOTOMETRIC) == tiff.WHITE_IS_ZERO
-    return grey_from_deep(values, window, highest=highest, white_is_zero=white_is_zero)
+    return grey_from_deep(values, window, highest=white, white_is_zero=white_is_zero)
 
 
 def _deep_colour(path: Path, picture: ImageFile, window: Window | None) -> tuple[Decoded, bool]:
@@ -137,8 +140,9 @@ def _deep_colour(path: Path, picture: ImageFile, window: Window | None) -> tuple
         upper, turned = _upright(picture)
         lower, _ = _upright(again)
         rgb = joined(upper, lower, is_grey=is_grey)
-    decoded = grey_from_deep_rgb(rgb, window or Window.spanning(0, 65535))
-    how = deep_scaled(65535) if window is None else through_given(window)
+    white = png.highest(rgb, png.bits_in_use(path))
+    decoded = grey_from_deep_rgb(rgb, window or Window.spanning(0, white))
+    how = deep_scaled(white) if window is None else through_given(window)
     return decoded._replace(notes=(how, *lost(decoded.grey, rgb), *decoded.notes)), turned
 
 
