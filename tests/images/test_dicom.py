@@ -95,7 +95,7 @@ def test_without_a_window_the_full_range_of_stored_bits_is_shown(tmp_path: Path)
     # 255 · 824/4095 = 51.31; 1064 → 66.26; 1264 → 78.71; 1424 → 88.67
     assert shown(tmp_path, **CT) == [[0, 51, 66], [79, 89, 255]]
     assert load(tmp_path).notes == (
-        "all images scaled from the full range of their stored bits: 12 bits",
+        "all images scaled from the full range of their stored bits: 12 bits, -1024 to 3071",
     )
 
 

@@ -122,8 +122,10 @@ def shown_by_bits(
     if not measured.bits:
         raise ImageError(f"holds fractional values, whose black and white are not known: {REMEDY}")
     grey = Window.spanning(measured.lowest, measured.highest).apply(measured.values)
-    note = Note("scaled from the full range of their stored bits", f"{measured.bits} bits")
-    return grey, note, Scale(measured.lowest, measured.highest) if measured.in_units else None
+    scale = Scale(measured.lowest, measured.highest) if measured.in_units else None
+    ends = f", {measured.lowest:.10g} to {measured.highest:.10g}" if scale else ""
+    note = Note("scaled from the full range of their stored bits", f"{measured.bits} bits{ends}")
+    return grey, note, scale
 
 
 def is_inverted(dataset: pydicom.Dataset) -> bool:
