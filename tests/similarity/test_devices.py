@@ -13,7 +13,14 @@ import pytest
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError, WhorlError
-from whorl.similarity import SSIM, Correlation, Measure, TileDistance
+from whorl.similarity import (
+    SSIM,
+    Correlation,
+    Explained,
+    MapSimilarity,
+    Measure,
+    TileDistance,
+)
 from whorl.similarity.device_kernels import DeviceKernel, ProductKernel
 from whorl.similarity.devices import tiles_by_device
 from whorl.similarity.threads import Span, tiles_by_threads
@@ -35,6 +42,8 @@ SPANS: list[Span] = [(0, 3), (3, 4), (6, 13)]
 CASES = [
     (SSIM(), IMAGES),
     (Correlation(), IMAGES),
+    (MapSimilarity(), IMAGES),
+    (Explained(), IMAGES),
     (TileDistance(3), IMAGES),
     (Cosine(), VECTORS),
     (MeanSquaredError(), VECTORS + 1000),

@@ -25,12 +25,12 @@ from whorl.images.reading import (
     workers_for,
 )
 from whorl.images.storage import BLOCK_BYTES, allocate, compact, release
+from whorl.images.tissue import flatness_told, require_one_scale
 from whorl.images.window import Window
 from whorl.progress import track
 
 SMALLEST_SIDE = 7  # of the window through which images are compared: SSIM takes it from here
 LARGEST_SIDE = int(MAX_PIXELS**0.5)
-FEW_LEVELS = 16
 
 
 def load(
@@ -50,8 +50,9 @@ def load(
     How pixels become grey, each told in the set's notes unless nothing is lost:
 
     - 8 bits are left as they are; 1 bit becomes 0 and 255.
-    - 16 bits are scaled linearly, 0–65535 to 0–255, or shown through `window`.
-    - Signed, 32-bit and fractional values need a `window`.
+    - 9 to 16 bits are scaled linearly from all that they can hold, or shown through `window`.
+    - Signed, 32-bit and fractional values need a `window`, and so do measured values (PET, and
+      DICOM files whose slopes differ) that no window in the file shows.
     - Colour, palettes and CMYK become luma (ITU-R 601), unless the colours are greys already. An
       alpha channel must be opaque throughout.
     - DICOM goes through the modality transform and then `window`, else the lookup table or the
@@ -92,8 +93,9 @@ def load(
     >>> from pathlib import Path
     >>> from PIL import Image
     >>> folder = Path(tempfile.mkdtemp())
+    >>> ramp = Image.linear_gradient("L").resize((64, 48))
     >>> for name in ("ct_1.png", "ct_2.png"):
-    ...     Image.new("RGB", (64, 48), "red").save(folder / name)
+    ...     Image.merge("RGB", [ramp, ramp, ramp.rotate(180)]).save(folder / name)
     >>> images = load(folder, name="candidates")
     >>> images, images.ids
     (ImageSet('candidates', 2 images, 48×64), ('ct_1', 'ct_2'))
@@ -266,20 +268,10 @@ def _patients(reads: Sequence[Read]) -> tuple[tuple[str, ...] | None, list[str]]
 
 
 def _notes(decoded: Sequence[tuple[_Part, Sequence[Read]]]) -> list[str]:
-    """Tell what was converted, and warn where images without a window will look flat."""
+    """Tell what was converted, and warn where images use little of the grey range."""
+    named = [(part.file.path.name, read) for part, reads in decoded for read in reads]
+    require_one_scale((name, read.scale) for name, read in named)
     tally = Tally()
-    levels: list[tuple[int, int]] = []
-    for part, reads in decoded:
-        for read in reads:
-            tally.add(part.file.path.name, read.notes)
-            if read.unwindowed_levels is not None:
-                levels.append(read.unwindowed_levels)
-    darkest = min((dark for dark, _ in levels), default=0)
-    brightest = max((bright for _, bright in levels), default=255)
-    sentences = list(tally.sentences())
-    if brightest - darkest < FEW_LEVELS:
-        sentences.append(
-            f"the images scaled without a window span only {brightest - darkest} of 255 grey "
-            "levels and will look dark or flat: --window CENTRE,WIDTH shows the range that matters"
-        )
-    return sentences
+    for name, read in named:
+        tally.add(name, read.notes)
+    return [*tally.sentences(), *flatness_told([read.levels for _, read in named])]
