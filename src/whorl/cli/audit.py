@@ -108,9 +108,7 @@ def audit(
             title=title,
             dataset=dataset,
             seed=seed,
-            resize=reading.resize,
-            window=reading.window_parsed,
-            skip_unreadable=reading.skip_unreadable,
+            **reading.how,
             phantom=sample,
         )
         replaced = (out / REPORT).exists()

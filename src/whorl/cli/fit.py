@@ -46,9 +46,7 @@ def fit(
     with working(computing):
         labelled = read_development(
             development,
-            resize=reading.resize,
-            window=reading.window_parsed,
-            skip_unreadable=reading.skip_unreadable,
+            **reading.how,
         )
         fitted = chosen.fitted(labelled, seed=seed)
         expected = expectation(chosen, labelled, validating, seed)

@@ -65,9 +65,7 @@ def run(
         view = read_view(
             test,
             development,
-            resize=reading.resize,
-            window=reading.window_parsed,
-            skip_unreadable=reading.skip_unreadable,
+            **reading.how,
         )
         validated = expectation(chosen, view.development, validating, seed)
         found, decisions = chosen.run(view, seed=seed)

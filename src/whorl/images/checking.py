@@ -66,9 +66,7 @@ class Skipping:
         if not self.allowed:
             raise ImageError(f"{error} (--skip-unreadable passes over such files)") from error
         reason = str(error).removeprefix(printable(file.path))
-        within = file.id.rpartition("/")
-        name = printable(f"{within[0]}{within[1]}{file.path.name}")
-        self.lines.append(f"{name}{reason}")
+        self.lines.append(f"{printable(file.path.name)}{reason}")
 
     def require_rest(self, rest: Sequence[object], name: str) -> None:
         """Raise an error if every file was passed over."""

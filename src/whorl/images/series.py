@@ -19,10 +19,11 @@ TAGS = [
     "ImagePositionPatient", "ImageOrientationPatient",
 ]  # fmt: skip
 LOCALISER = "DICOM localiser"
-CODES = frozenset(
-    "AU DOC ECG EPS FID HD KER KO LEN M3D OAM OPV OSS PLAN POS PR REG RESP RTDOSE RTPLAN RTRECORD "
-    "RTSTRUCT RWV SEG SMR SR SRF STAIN TEXTUREMAP VA".split()
-)
+CODES = (
+    "AU", "DOC", "ECG", "EPS", "FID", "HD", "KER", "KO", "LEN", "M3D", "OAM", "OPV", "OSS", "PLAN",
+    "POS", "PR", "REG", "RESP", "RTDOSE", "RTPLAN", "RTRECORD", "RTSTRUCT", "RWV", "SEG", "SMR",
+    "SR", "SRF", "STAIN", "TEXTUREMAP", "VA",
+)  # fmt: skip
 PICTURES = ("Image", "Parametric Map")
 SAME_DIRECTION = 1e-3
 

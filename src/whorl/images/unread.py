@@ -18,8 +18,8 @@ NO_ENDING = "file without an ending"
 UNREADABLE = "unreadable file"
 
 TEXTS = (
-    ".txt", ".md", ".csv", ".tsv", ".json", ".xml", ".html", ".htm", ".log", ".yaml", ".yml", ".ini",
-    ".rtf", ".tex", ".rst", ".py", ".sha256", ".md5",
+    ".txt", ".md", ".csv", ".tsv", ".json", ".xml", ".html", ".htm", ".log", ".yaml", ".yml",
+    ".ini", ".rtf", ".tex", ".rst", ".py", ".sha256", ".md5",
 )  # fmt: skip
 KINDS = {
     **dict.fromkeys(TEXTS, "text file"),
@@ -33,7 +33,8 @@ KINDS = {
     **dict.fromkeys((".svs", ".ndpi", ".mrxs", ".scn", ".vsi", ".czi"), "whole-slide image"),
     **dict.fromkeys((".npy", ".npz"), "NumPy file"),
     **dict.fromkeys((".h5", ".hdf5", ".hdf"), "HDF5 file"),
-    **dict.fromkeys((".xls", ".xlsx", ".ods", ".doc", ".docx", ".odt", ".ppt", ".pptx"), "office file"),
+    **dict.fromkeys((".xls", ".xlsx", ".ods", ".ppt", ".pptx"), "office file"),
+    **dict.fromkeys((".doc", ".docx", ".odt"), "office file"),
     ".gif": "GIF file", ".heic": "HEIC file", ".heif": "HEIC file", ".avif": "AVIF file",
     ".jxl": "JPEG XL file", ".svg": "SVG file", ".psd": "Photoshop file", ".pdf": "PDF file",
     ".pgm": "PGM file", ".ppm": "PPM file", ".mat": "MATLAB file", ".pt": "PyTorch file",
