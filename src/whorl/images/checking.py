@@ -120,7 +120,7 @@ def checked(
             f"{len(parts):,} volumes"
         )
     require_distinct_ids((image_id, part.file.path) for part in parts for image_id in part.ids)
-    return [part for part in parts if part.taken]
+    return parts
 
 
 def one_size(parts: Sequence[Part], name: str) -> tuple[int, int]:
@@ -147,7 +147,8 @@ def one_size(parts: Sequence[Part], name: str) -> tuple[int, int]:
 
 def slice_notes(parts: Sequence[Part]) -> list[str]:
     """Say how many slices of volumes were left out."""
-    there, taken = sum(part.count for part in parts), sum(len(part.taken) for part in parts)
+    volumes = [part for part in parts if part.count > 1]
+    there, taken = sum(part.count for part in volumes), sum(len(part.taken) for part in volumes)
     return (
         [f"{there - taken:,} of {there:,} slices of volumes left out by --slices"]
         if (there > taken)

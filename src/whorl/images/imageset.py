@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -188,10 +188,24 @@ class ImageSet:
         >>> images.with_patients(["p1", "p1"]).patients
         ('p1', 'p1')
         """
-        told = replace(self, patients=tuple(patients), patients_confidential=False)
+        return self._changed(patients=tuple(patients), patients_confidential=False)
+
+    def with_ids(self, ids: Sequence[str]) -> ImageSet:
+        """Return the same images under other ids.
+
+        Examples
+        --------
+        >>> ImageSet(("a", "b"), np.zeros((2, 8, 8), np.uint8)).with_ids(["x", "y"]).ids
+        ('x', 'y')
+        """
+        return self._changed(ids=tuple(ids))
+
+    def _changed(self, **fields: Any) -> ImageSet:
+        """Return the same pixels with other fields; hashes that are known are kept."""
+        changed = replace(self, **fields)
         if "hashes" in vars(self):
-            vars(told)["hashes"] = self.hashes  # saves a second pass over all pixels
-        return told
+            vars(changed)["hashes"] = self.hashes  # saves a second pass over all pixels
+        return changed
 
     def joined(self, other: ImageSet) -> ImageSet:
         """Return these images followed by those of `other`; ids are set apart by the sets' names.
