@@ -143,9 +143,10 @@ def test_errors_speak_of_the_zip(tmp_path: Path) -> None:
         load(zipped(tmp_path, {"p/notes.txt": b"text"}))
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_two_members_of_one_name(tmp_path: Path) -> None:
     path = tmp_path / "scans.zip"
-    with zipfile.ZipFile(path, "w") as archive, pytest.warns(UserWarning, match="Duplicate"):
+    with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.png", picture(tmp_path))
         archive.writestr("a.png", picture(tmp_path, 9))
     with pytest.raises(ImageError, match=r"scans\.zip/a\.png: cannot be unpacked: File exists"):

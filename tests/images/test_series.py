@@ -63,11 +63,13 @@ def test_series_stay_apart_and_slices_are_taken_of_each(tmp_path: Path) -> None:
     middle = load(tmp_path, slices="middle")
     assert middle.ids == ("2", "3", "x", "y")
     assert "4 of 8 files left out by --slices" in middle.notes
+
+
+def test_slices_that_leave_nothing_of_a_series_are_an_error(tmp_path: Path) -> None:
+    for k in range(3):
+        slice_of(tmp_path, f"{k}.dcm", k)
     with pytest.raises(ImageError, match=r"--slices 7: takes none of 3 slices"):
-        (tmp_path / "only").mkdir()
-        for k in range(3):
-            slice_of(tmp_path / "only", f"{k}.dcm", k)
-        load(tmp_path / "only", slices="7:")
+        load(tmp_path, slices="7:")
 
 
 def test_localisers_and_objects_that_are_no_pictures_are_counted(tmp_path: Path) -> None:
@@ -78,7 +80,7 @@ def test_localisers_and_objects_that_are_no_pictures_are_counted(tmp_path: Path)
     for name, uid, modality in (
         ("report", BasicTextSRStorage, "SR"),
         ("dose.dcm", RTDoseStorage, "RTDOSE"),
-        ("mask.dcm", SegmentationStorage, "Meier"),
+        ("mask.dcm", SegmentationStorage, "MEIER"),
     ):
         write_dicom(tmp_path / name, RAMP, SOPClassUID=uid, Modality=modality)
     images = load(tmp_path)

@@ -149,8 +149,5 @@ def slice_notes(parts: Sequence[Part]) -> list[str]:
     """Say how many slices of volumes were left out."""
     volumes = [part for part in parts if part.count > 1]
     there, taken = sum(part.count for part in volumes), sum(len(part.taken) for part in volumes)
-    return (
-        [f"{there - taken:,} of {there:,} slices of volumes left out by --slices"]
-        if (there > taken)
-        else []
-    )
+    left_out = f"{there - taken:,} of {there:,} slices of volumes left out by --slices"
+    return [left_out] if there > taken else []

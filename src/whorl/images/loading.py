@@ -126,8 +126,7 @@ def load(
         )
     if isinstance(source, str | Path) and is_stack(Path(source)):
         with opened_stack(Path(source)) as stack:
-            pictures = of_stack(stack, Path(source).name)
-            return read_pictures(pictures, name or stack.name, resize=resize, window=window)
+            return read_pictures(of_stack(stack), name or stack.name, resize=resize, window=window)
     files = _files(source)
     if files is None:
         pictures = pictures_of(source, column)
@@ -158,7 +157,8 @@ def _loaded(
         reader_for(file)  # a missing extra stops the work before it starts
     resize = how.resize
     with library_warnings_held_back():
-        parts = checked(listing.files, name, skipping, slices)
+        every = checked(listing.files, name, skipping, slices)
+        parts = [part for part in every if part.taken]
         size = (resize, resize) if resize else one_size(parts, name)
         pixels = allocate((parts[-1].rows.stop, *size))
         decoded = _decoded(parts, pixels, name, how.window, skipping, resize=resize is not None)
@@ -173,7 +173,7 @@ def _loaded(
         pixels=pixels,
         name=name,
         origins=origins if listing.lasting else None,
-        notes=(*_notes(decoded), *patients_lack, *slice_notes(parts), *listing.notes),
+        notes=(*_notes(decoded), *patients_lack, *slice_notes(every), *listing.notes),
         skipped=tuple(skipping.lines),
         unread=listing.unread,
         source=listing.name,

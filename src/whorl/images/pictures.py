@@ -52,9 +52,9 @@ class Pictures:
     source: str | None = None
 
 
-def of_stack(stack: Stack, source: str | None = None) -> Pictures:
+def of_stack(stack: Stack) -> Pictures:
     """Return the images of a stack."""
-    return Pictures(stack.name, stack.images(), stack.shape[0], source)
+    return Pictures(stack.name, stack.images(), stack.shape[0], stack.source)
 
 
 def pictures_of(source: Any, column: str | None = None) -> Pictures:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from whorl.images.kinds import ImageFile, Kind
+from whorl.images.reading import library_warnings_held_back
 from whorl.images.slices import Slices
 from whorl.images.trees import within_top
 from whorl.images.unread import Unread
@@ -84,8 +85,10 @@ def in_series(
     """
     if not any(file.kind is Kind.DICOM for file in files):
         return list(files), 0
+    with library_warnings_held_back():
+        places = list(_places(files))
     groups: dict[tuple[str, str], list[tuple[Place, ImageFile]]] = {}
-    for file, place in zip(files, _places(files), strict=True):
+    for file, place in zip(files, places, strict=True):
         if place.other:
             unread.add(place.other, within_top(file))
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from typing import IO, Any
@@ -38,22 +38,25 @@ class Stack:
         (n, height, width), or (n, height, width, channels).
     dtype : dtype
         Of the values.
-    source : object
-        What gives images by ``source[first:last]``, in ascending order.
+    values : object
+        What gives images by ``values[first:last]``, in ascending order.
+    source : str or None
+        The name of its file, without the way to it.
     """
 
     name: str
     where: str
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
-    source: Any
+    values: Any
+    source: str | None = None
 
     def images(self) -> Iterator[NDArray[Any]]:
         """Yield the images one after the other."""
         step = max(1, BLOCK_BYTES // max(1, prod(self.shape[1:]) * self.dtype.itemsize))
         for first in range(0, self.shape[0], step):
             try:
-                block = np.asarray(self.source[first : min(first + step, self.shape[0])])
+                block = np.asarray(self.values[first : min(first + step, self.shape[0])])
             except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
                 raise ImageError(f"{self.where}: is damaged or cut short ({error})") from error
             yield from block
@@ -118,7 +121,9 @@ def opened_stack(path: Path) -> Iterator[Stack]:
                 array = _chosen(_data_sets(file, stack, inner), inner, where)
         except (ValueError, OSError, EOFError, zipfile.BadZipFile, RuntimeError) as error:
             raise ImageError(f"{where}: cannot be read ({error})") from error
-        yield as_stack(array, (inner or file.stem).replace("/", "_"), where)
+        within = f"{INNER}{inner}" if inner else ""
+        stacked = as_stack(array, (inner or file.stem).replace("/", "_"), where)
+        yield replace(stacked, source=f"{file.name}{within}")
 
 
 def as_stack(array: Any, name: str, where: str) -> Stack:
