@@ -88,6 +88,7 @@ def test_yes_and_no_become_white_and_black() -> None:
     [
         (3, "int: expected a folder, files, an array, pictures or a data set"),
         (iter([]), "images: holds no image"),
+        (iter(["a.png"]), "image_000: is a path: give paths in a list"),
         ([np.zeros(3, np.uint8)], r"image_000: expected height × width"),
         ([np.zeros((8, 8, 4), np.uint8)], r"expected height × width, or that with 3 channels"),
         ([np.array([["a"]])], "holds <U1 values: give numbers"),

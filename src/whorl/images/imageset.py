@@ -166,17 +166,12 @@ class ImageSet:
         pixels = allocate((len(chosen), *self.size))
         for row, i in zip(pixels, chosen, strict=True):
             row[:] = self.pixels[i]
-        return ImageSet(
-            tuple(self.ids[i] for i in chosen),
-            pixels,
-            self.name,
-            None if self.origins is None else tuple(self.origins[i] for i in chosen),
-            self.notes,
-            self.skipped,
-            self.unread,
-            self.source,
+        return replace(
+            self,
+            ids=tuple(self.ids[i] for i in chosen),
+            pixels=pixels,
+            origins=None if self.origins is None else tuple(self.origins[i] for i in chosen),
             patients=None if self.patients is None else tuple(self.patients[i] for i in chosen),
-            patients_confidential=self.patients_confidential,
         )
 
     def with_patients(self, patients: Sequence[str]) -> ImageSet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,7 @@ from whorl.errors import ImageError
 from whorl.images.checking import Part, Skipping, checked, one_size, slice_notes
 from whorl.images.decoding import MAX_PIXELS
 from whorl.images.imageset import ImageSet, Origin, Reading
-from whorl.images.kinds import ImageFile
-from whorl.images.listing import Listing, Source, opened
+from whorl.images.listing import Listing, files_of, opened
 from whorl.images.notes import Tally
 from whorl.images.pictures import of_stack, pictures_of, read_pictures
 from whorl.images.reading import (
@@ -127,7 +126,7 @@ def load(
     if isinstance(source, str | Path) and is_stack(Path(source)):
         with opened_stack(Path(source)) as stack:
             return read_pictures(of_stack(stack), name or stack.name, resize=resize, window=window)
-    files = _files(source)
+    files = files_of(source)
     if files is None:
         pictures = pictures_of(source, column)
         return read_pictures(pictures, name or "images", resize=resize, window=window)
@@ -135,18 +134,6 @@ def load(
     with opened(files, flat=flat, slices=slices) as listing:
         told = Reading(resize, window)
         return _loaded(listing, name or listing.name, told, slices, Skipping(skip_unreadable))
-
-
-def _files(source: Any) -> Source | None:
-    """Return a source that names files as a path or a list; None if it holds images itself."""
-    if isinstance(source, str | Path):
-        return source
-    if hasattr(source, "dtype") or not isinstance(source, Iterable) or hasattr(source, "features"):
-        return None
-    if isinstance(source, Sequence):
-        named = all(isinstance(item, str | Path | ImageFile) for item in source[:1])
-        return source if named else None
-    return None
 
 
 def _loaded(

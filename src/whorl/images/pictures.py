@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -150,6 +151,8 @@ def grey_of(image: Any, window: Window | None) -> Decoded:
     if hasattr(image, "getbands"):
         require_modest(image.width * image.height)
         return grey_from_picture(image, window, white_is_zero=False)
+    if isinstance(image, str | PurePath):
+        raise ImageError("is a path: give paths in a list, or their folder")
     values = _plane(np.asarray(image))
     require_modest(values.shape[0] * values.shape[1])
     if values.dtype == np.bool_:
