@@ -108,7 +108,7 @@ def read_pictures(
     Raises
     ------
     ImageError
-        Naming the image at fault: one of another size, of a type without a window, not finite.
+        Naming the image at fault: of another size, of a type without a window, not finite.
     """
     tally, hashes = Tally(), []
     with track(f"reading {name}", pictures.count or 0) as advance:
