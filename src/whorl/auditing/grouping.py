@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from whorl.auditing.findings import Known
 from whorl.methods.companions import FEWEST, LEVEL, find_companions
 from whorl.tasks.patients import Patients, with_patients
-from whorl.tasks.pseudonyms import patients_known, pseudonyms, require_apart, without_shared
+from whorl.tasks.pseudonyms import (
+    patients_known,
+    pseudonyms,
+    require_apart,
+    with_masked_ids,
+    without_shared,
+)
 from whorl.tasks.view import View
 
 Codes = NDArray[np.intp]
@@ -65,7 +71,8 @@ def with_known_patients(
     Returns
     -------
     tuple of (View, int)
-        The view, and how many reference images were left out.
+        The view, whose ids name no folder by its patient, and how many reference images were left
+        out.
 
     Raises
     ------
@@ -78,13 +85,29 @@ def with_known_patients(
         if reference is not None:
             reference = with_patients(reference, patients, folder=folders.get("reference"))
         view = replace(view, candidates=candidates, reference=reference)
-    if view.reference is None or not patients_known(view.candidates, view.reference):
+    reals = [view.candidates] if view.reference is None else [view.candidates, view.reference]
+    if not patients_known(*reals):
         return view, 0
-    if not drop_shared:
+    dropped = 0
+    if view.reference is not None and drop_shared:
+        kept = without_shared(view.reference, view.candidates)
+        dropped = len(view.reference) - len(kept)
+        view = replace(view, reference=kept)
+    elif view.reference is not None:
         require_apart(view.candidates, view.reference)
-        return view, 0
-    kept = without_shared(view.reference, view.candidates)
-    return replace(view, reference=kept), len(view.reference) - len(kept)
+    return _masked(view), dropped
+
+
+def _masked(view: View) -> View:
+    """Return the view with ids in which no folder is called by a patient."""
+    known = [view.candidates] if view.reference is None else [view.candidates, view.reference]
+    called = pseudonyms(*known)
+    return replace(
+        view,
+        generated=with_masked_ids(view.generated, called),
+        candidates=with_masked_ids(view.candidates, called),
+        reference=None if view.reference is None else with_masked_ids(view.reference, called),
+    )
 
 
 def grouping_of(view: View, *, dropped: int = 0, seed: int = 0) -> Grouping:

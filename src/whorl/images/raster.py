@@ -1,4 +1,4 @@
-"""PNG, JPEG, TIFF and BMP files, read by Pillow; kinds of TIFF that it does not, by tifffile."""
+"""PNG, JPEG, TIFF, BMP and WebP files, read by Pillow; kinds of TIFF that it does not, by tifffile."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from whorl.images.notes import Note
 from whorl.images.tissue import lost
 from whorl.images.window import Window
 
-FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")
 LYING = (5, 6, 7, 8)
 
 TURNED = Note("turned upright, as their orientation tag says")
@@ -93,8 +93,8 @@ def _opened(path: Path) -> Iterator[ImageFile | None]:
         except UnidentifiedImageError as error:
             if not tiff.is_tiff(path):
                 raise ImageError(
-                    "is not a PNG, JPEG, TIFF or BMP image, or is damaged, or of a kind (12-bit or "
-                    "lossless JPEG) that whorl does not read"
+                    "is not a PNG, JPEG, TIFF, BMP or WebP image, or is damaged, or of a kind "
+                    "(12-bit or lossless JPEG) that whorl does not read"
                 ) from error
             yield None
             return

@@ -86,6 +86,42 @@ def pseudonymous(images: ImageSet) -> ImageSet:
     return images.with_patients([called[patient] for patient in images.patients or ()])
 
 
+def with_masked_ids(images: ImageSet, called: Mapping[str, str]) -> ImageSet:
+    """Return the images with ids in which no folder is called by a patient.
+
+    A folder that bears the id of the patient of its images, in whatever case, is called by the
+    pseudonym instead; of images of none of these patients, a folder that bears any one's. Files'
+    own names stay.
+
+    Parameters
+    ----------
+    images : ImageSet
+        Generated images, candidates or reference.
+    called : mapping of str to str
+        Patient → pseudonym, as :func:`pseudonyms` gives it.
+
+    Examples
+    --------
+    >>> images = ImageSet(("Abel/ct/1", "Abel/ct/2"), np.zeros((2, 8, 8), np.uint8))
+    >>> with_masked_ids(images.with_patients(["Abel", "Abel"]), {"Abel": "P001"}).ids
+    ('P001/ct/1', 'P001/ct/2')
+    """
+    folded = {patient.casefold(): pseudonym for patient, pseudonym in called.items()}
+    patients = images.patients or ("",) * len(images)
+    ids = []
+    for image_id, patient in zip(images.ids, patients, strict=True):
+        own = patient.casefold()
+        *folders, name = image_id.split("/")
+        kept = [
+            folded.get(part.casefold(), part)
+            if own not in folded or part.casefold() == own
+            else part
+            for part in folders
+        ]
+        ids.append("/".join([*kept, name]))
+    return images if ids == list(images.ids) else images.with_ids(ids)
+
+
 def write_key(path: Path | str, *sets: ImageSet) -> str:
     """Write which pseudonym is whose, for its owner's eyes alone (mode 600).
 
