@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import overload
 
 from whorl.errors import WhorlError
 
@@ -48,6 +49,34 @@ def read_text(path: Path | str, error: type[WhorlError]) -> str:
     except UnicodeDecodeError as fault:
         line = raw[: fault.start].count(b"\n") + 1
         raise error(f"{path}: line {line}: is not UTF-8 text; save the file as UTF-8") from fault
+
+
+class Told(Sequence[str]):
+    """Problems that are put into words only when somebody reads them: a file may have millions.
+
+    Examples
+    --------
+    >>> problems = Told([lambda: "line 1: is empty"])
+    >>> len(problems), problems[0]
+    (1, 'line 1: is empty')
+    """
+
+    def __init__(self, problems: Iterable[Callable[[], str]]) -> None:
+        self._problems = tuple(problems)
+
+    def __len__(self) -> int:
+        return len(self._problems)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        if isinstance(place, int):
+            return self._problems[place]()
+        return [problem() for problem in self._problems[place]]
 
 
 def raise_problems(path: Path | str, problems: Sequence[str], error: type[WhorlError]) -> None:
