@@ -169,8 +169,8 @@ class ImageSet:
             patients_confidential=self.patients_confidential,
         )
 
-    def with_patients(self, patients: Sequence[str]) -> ImageSet:
-        """Return the same images, each of the patient that somebody gave.
+    def with_patients(self, patients: Sequence[str], *, notes: Sequence[str] = ()) -> ImageSet:
+        """Return the same images, each of the patient that somebody gave, with more notes.
 
         Examples
         --------
@@ -178,7 +178,12 @@ class ImageSet:
         >>> images.with_patients(["p1", "p1"]).patients
         ('p1', 'p1')
         """
-        told = replace(self, patients=tuple(patients), patients_confidential=False)
+        told = replace(
+            self,
+            patients=tuple(patients),
+            patients_confidential=False,
+            notes=(*self.notes, *notes),
+        )
         if "hashes" in vars(self):
             vars(told)["hashes"] = self.hashes  # saves a second pass over all pixels
         return told

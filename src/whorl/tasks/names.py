@@ -45,7 +45,8 @@ def matched(given: Collection[str], wanted: Collection[str]) -> Matching:
 
     An id that is given exactly is taken. Else one that differs in no more than an image file's
     extension or the Unicode form; else one that has more folders before it, or fewer, if only one
-    wanted id ends so and only one given id means it.
+    wanted id ends so and only one given id means it. Folders are passed over only where no other
+    wanted id has the same name.
 
     Parameters
     ----------
@@ -119,8 +120,13 @@ class Names:
         parts = _parts(text)
         if same := self._by_path.get(parts):
             return same
-        shorter = [i for k in range(1, len(parts)) for i in self._by_path.get(parts[k:], ())]
-        return shorter + self._by_tail.get(parts, [])
+        fewer = self._by_tail.get(parts, [])
+        if not any(parts[k:] in self._by_path for k in range(1, len(parts))):
+            return fewer
+        name = parts[-1:]
+        return list(
+            {i: i for i in fewer + self._by_path.get(name, []) + self._by_tail.get(name, [])}
+        )
 
     def near(self, text: str) -> str | None:
         """Return the id that a text means, or is like however it is misspelled; None if none."""
