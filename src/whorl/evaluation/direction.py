@@ -48,9 +48,10 @@ def backwards(
     """
     found = []
     if _is_below(scores, decided):
+        area = float(auc(tally(scores, decided)))
         found.append(
             "the scores contradict the run: images that it calls used score lower than the others "
-            f"(AUC of the scores against its decisions {float(auc(tally(scores, decided))):.3f}): {CURE}"
+            f"(AUC of the scores against its decisions {area:.3f}): {CURE}"
         )
     high = against_truth.high
     if high is not None and high < 0.5 and _is_below(scores, actual):

@@ -109,6 +109,9 @@ def _in_order(
 ) -> tuple[list[Value], list[str]]:
     """Return what is given of each image, and a note on ids that are written otherwise."""
     found = matched(given, ids)
+    if len(found.given) == len(ids) == len(given):
+        note = [f"{what}: {found.note}"] if found.note else []
+        return [given[found.given[i]] for i in ids], note
     taken = set(found.given.values())
     lacking = [i for i in ids if i not in found.given]
     extra = [text for text in given if text not in taken]
@@ -119,10 +122,7 @@ def _in_order(
         parts.append(f"{len(extra):,} of the {what} are not in the truth ({first_few(extra)})")
     if lacking and extra:
         parts.append(advice(lacking, extra, ids))
-    if parts:
-        raise error(f"the {what} and the truth name different images: {'; '.join(parts)}")
-    note = [f"{what}: {found.note}"] if found.note else []
-    return [given[found.given[i]] for i in ids], note
+    raise error(f"the {what} and the truth name different images: {'; '.join(parts)}")
 
 
 def _finite(scores: list[float], ids: list[str]) -> NDArray[np.float64]:
