@@ -146,7 +146,7 @@ def test_skipped_files_stand_in_the_report(whorl: Whorl, folder: Path, tmp_path:
     out = tmp_path / "out"
     ran = whorl("audit", generated, candidates, "--skip-unreadable", "--out", out, "-q")
     assert ran.status == 0
-    assert "Not read, and not audited: 1 of the files of candidates" in ran.out
+    assert "Not read of candidates, and nothing is said about them: 1 unreadable file." in ran.out
     for name in ("report.html", "summary.json"):
         text = (out / name).read_text("utf-8")
         assert "note.png: is not a PNG" in text

@@ -29,17 +29,19 @@ def test_dicom_is_known_by_its_content_and_keeps_its_whole_name(tmp_path: Path) 
     ]  # fmt: skip
 
 
-def test_hidden_files_are_passed_over_and_others_noted(tmp_path: Path) -> None:
-    (tmp_path / "masks").mkdir()
-    for name in (".DS_Store", ".hidden.png", "a.png", "README.md", "scan.gif"):
+def test_hidden_files_are_passed_over_and_others_counted(tmp_path: Path) -> None:
+    for folder in ("masks", "__MACOSX", ".git"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "m.png").touch()
+    for name in (".DS_Store", ".hidden.png", "a.png", "README.md", "b.gif", "c.gif", "Thumbs.db"):
         (tmp_path / name).write_text("not DICOM" * 30)
     write_dicom(tmp_path / "DICOMDIR", RAMP)
     listing = listed(tmp_path)
-    assert [file.id for file in listing.files] == ["a"]
-    assert listing.notes == (
-        "3 other files not read: DICOMDIR, README.md, scan.gif",
-        "1 sub-folder not read: masks",
-    )
+    assert [file.id for file in listing.files] == ["a", "masks/m"]
+    assert listing.unread == {"GIF file": 2, "text file": 1}
+    flat = listed(tmp_path, flat=True)
+    assert [file.id for file in flat.files] == ["a"]
+    assert flat.unread == {"GIF file": 2, "sub-folder": 1, "text file": 1}
 
 
 def test_a_list_keeps_its_order_and_may_name_hidden_files(tmp_path: Path) -> None:
@@ -71,9 +73,12 @@ def test_empty_folder(tmp_path: Path) -> None:
 
 def test_folder_of_other_things_says_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "images").mkdir()
-    (tmp_path / "a.webp").touch()
-    with pytest.raises(ImageError, match=r"1 other file not .*a\.webp; 1 sub-folder .*images$"):
+    (tmp_path / "images" / "b.gif").touch()
+    (tmp_path / "a.gif").touch()
+    with pytest.raises(ImageError, match=r"; found 2 GIF files \(first: a\.gif\)$"):
         listed(tmp_path)
+    with pytest.raises(ImageError, match=r"1 sub-folder \(first: images\)$"):
+        listed(tmp_path, flat=True)
 
 
 def test_empty_list() -> None:
@@ -85,7 +90,7 @@ def test_folder_that_may_not_be_listed(tmp_path: Path, monkeypatch: pytest.Monke
     def refuse(_: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "iterdir", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(ImageError, match="cannot be listed: Permission denied"):
         listed(tmp_path)
 
@@ -109,17 +114,26 @@ def test_one_folder_given_twice_is_found_through_links(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match=r"^GENERATED and --reference are the same folder, .*real"):
         require_distinct(
             ("GENERATED", tmp_path / "real"),
-            ("CANDIDATES", tmp_path),
+            ("CANDIDATES", tmp_path / "other"),
             ("--reference", str(tmp_path / "link")),
         )
 
 
 def test_different_folders_lists_and_nothing_are_distinct(tmp_path: Path) -> None:
     files = [tmp_path / "a.png"]
-    named = ("A", tmp_path), ("B", tmp_path / "sub"), ("C", None), ("D", None), ("E", files)
+    named = ("A", tmp_path / "a"), ("B", tmp_path / "sub"), ("C", None), ("D", None), ("E", files)
     require_distinct(*named, ("F", files))
     with pytest.raises(ImageError, match="B and G are the same folder"):
         require_distinct(*named, ("G", tmp_path / "sub"))
+
+
+def test_a_folder_within_another_is_refused_unless_folders_are_read_flat(tmp_path: Path) -> None:
+    named = ("GENERATED", tmp_path / "made"), ("CANDIDATES", tmp_path)
+    with pytest.raises(ImageError, match=r"GENERATED lies within CANDIDATES, .*or --flat"):
+        require_distinct(*named)
+    with pytest.raises(ImageError, match="GENERATED lies within CANDIDATES"):
+        require_distinct(*named[::-1])
+    require_distinct(*named, flat=True)
 
 
 def test_names_that_cannot_be_written_are_escaped() -> None:

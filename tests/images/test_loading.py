@@ -24,9 +24,9 @@ def test_images_come_by_name_with_their_paths(tmp_path: Path) -> None:
         write(tmp_path, f"ct_{number}.png", np.full((8, 9), number, np.uint8))
     images = load(str(tmp_path))
     assert images.name == tmp_path.name
-    assert images.ids == ("ct_1", "ct_10", "ct_2")
-    assert images.pixels[:, 0, 0].tolist() == [1, 10, 2]
-    assert images.origins == tuple(Origin(tmp_path / f"ct_{n}.png") for n in (1, 10, 2))
+    assert images.ids == ("ct_1", "ct_2", "ct_10")
+    assert images.pixels[:, 0, 0].tolist() == [1, 2, 10]
+    assert images.origins == tuple(Origin(tmp_path / f"ct_{n}.png") for n in (1, 2, 10))
     assert (images.notes, images.skipped) == ((), ())
 
 
@@ -54,10 +54,12 @@ def test_formats_mix(tmp_path: Path) -> None:
     assert np.array_equal(images.pixels, np.stack([RAMP] * 4))
 
 
-def test_other_files_are_among_the_notes(tmp_path: Path) -> None:
+def test_other_files_are_counted_on_the_set(tmp_path: Path) -> None:
     write(tmp_path, "a.png")
     (tmp_path / "labels.csv").touch()
-    assert load(tmp_path).notes == ("1 other file not read: labels.csv",)
+    images = load(tmp_path)
+    assert (images.unread, images.source) == ({"text file": 1}, tmp_path.name)
+    assert images.take([0]).unread == {"text file": 1}
 
 
 @pytest.mark.parametrize("threads", [1, 2, 8])

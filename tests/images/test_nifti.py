@@ -35,10 +35,11 @@ def test_the_order_of_stored_axes_does_not_matter(tmp_path: Path, axes: str) -> 
 
     transform = ornt_transform(axcodes2ornt("RAS"), axcodes2ornt(axes))
     stored = apply_orientation(RAS, transform)
-    write_nifti(tmp_path / "a.nii", stored, inv_ornt_aff(transform, RAS.shape))
-    (tmp_path / "ras").mkdir()
+    for folder in ("other", "ras"):
+        (tmp_path / folder).mkdir()
+    write_nifti(tmp_path / "other" / "a.nii", stored, inv_ornt_aff(transform, RAS.shape))
     write_nifti(tmp_path / "ras" / "a.nii", RAS)
-    pixels = load(tmp_path, window=ALL).pixels
+    pixels = load(tmp_path / "other", window=ALL).pixels
     assert np.array_equal(pixels, load(tmp_path / "ras", window=ALL).pixels)
 
 

@@ -240,13 +240,13 @@ def test_orientation_tag_behind_the_pixels_of_a_png_is_followed(tmp_path: Path) 
 
 def test_non_image_named_png(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_text("hello")
-    with pytest.raises(ImageError, match=r"a\.png: is not a PNG, JPEG, TIFF or BMP image"):
+    with pytest.raises(ImageError, match=r"a\.png: is not a PNG, JPEG, TIFF, BMP or WebP image"):
         load(tmp_path)
 
 
 def test_other_image_format_named_png(tmp_path: Path) -> None:
     write(tmp_path, "a.gif").rename(tmp_path / "a.png")
-    with pytest.raises(ImageError, match=r"a\.png: is not a PNG, JPEG, TIFF or BMP image"):
+    with pytest.raises(ImageError, match=r"a\.png: is not a PNG, JPEG, TIFF, BMP or WebP image"):
         load(tmp_path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from whorl.auditing.result import AuditResult
 from whorl.auditing.verdict import judge
 from whorl.errors import NeedError, WhorlError
 from whorl.images import ImageSet, Window, load, require_distinct
+from whorl.images.slices import Slices
 from whorl.methods import Method, Need, Scores
 from whorl.methods.nearest import NearestSimilarity
 from whorl.runs import AS_IT_IS, Entry, Settings, as_entry
@@ -23,7 +25,8 @@ from whorl.similarity import SSIM, Correlation
 from whorl.tasks.patients import Patients
 from whorl.tasks.view import View
 
-Images = ImageSet | Path | str
+Images = ImageSet | Path | str | Iterable[Any]
+"""Images, or what :func:`whorl.images.load` reads."""
 
 DEFAULT_METHOD = "nearest-ssim"
 
@@ -44,17 +47,19 @@ def audit(
     resize: int | None = None,
     window: Window | None = None,
     skip_unreadable: bool = False,
+    flat: bool = False,
+    slices: Slices | str | None = None,
     phantom: bool = False,
 ) -> AuditResult:
     """Tell which candidates the generator of some images was trained on, and how surely.
 
     Parameters
     ----------
-    generated : ImageSet or path
+    generated : ImageSet, path or what :func:`whorl.images.load` reads
         Images made by the generator, or their folder.
-    candidates : ImageSet or path
-        Real images to be judged.
-    reference : ImageSet or path, optional
+    candidates
+        Real images to be judged, given alike.
+    reference, optional
         Real images known not to have been used, like the candidates in every other way. With
         them, flagged candidates carry a bound on the false discovery rate.
     method : str, Method or Entry
@@ -78,7 +83,7 @@ def audit(
         What the report is called, and the data set it is about.
     seed : int
         Seeds every random draw.
-    resize, window, skip_unreadable
+    resize, window, skip_unreadable, flat, slices
         How folders are read, as for :func:`whorl.images.load`.
     phantom : bool
         True if the images are drawn phantoms, so that the report says so.
@@ -111,8 +116,11 @@ def audit(
             "not have: choose one that needs none (whorl methods lists them), or use whorl run"
         )
     given = {"GENERATED": generated, "CANDIDATES": candidates, "--reference": reference}
-    require_distinct(*((name, None if isinstance(x, ImageSet) else x) for name, x in given.items()))
-    read = partial(_images, resize=resize, window=window, skip_unreadable=skip_unreadable)
+    require_distinct(*given.items(), flat=flat)
+    read = partial(
+        _images, resize=resize, window=window, skip_unreadable=skip_unreadable, flat=flat,
+        slices=slices,
+    )  # fmt: skip
     watch = Stopwatch()
     with watch.stage("reading"):
         view = View(

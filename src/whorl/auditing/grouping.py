@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from whorl.auditing.findings import Known
 from whorl.methods.companions import FEWEST, LEVEL, find_companions
 from whorl.tasks.patients import Patients, with_patients
-from whorl.tasks.pseudonyms import patients_known, pseudonyms, require_apart, without_shared
+from whorl.tasks.pseudonyms import (
+    patients_known,
+    pseudonyms,
+    require_apart,
+    with_masked_ids,
+    without_shared,
+)
 from whorl.tasks.view import View
 
 Codes = NDArray[np.intp]
@@ -65,7 +71,8 @@ def with_known_patients(
     Returns
     -------
     tuple of (View, int)
-        The view, and how many reference images were left out.
+        The view, whose ids name no folder by its patient, and how many reference images were left
+        out.
 
     Raises
     ------
@@ -78,13 +85,18 @@ def with_known_patients(
         if reference is not None:
             reference = with_patients(reference, patients, folder=folders.get("reference"))
         view = replace(view, candidates=candidates, reference=reference)
-    if view.reference is None or not patients_known(view.candidates, view.reference):
+    if view.reference is None:
+        return replace(view, candidates=with_masked_ids(view.candidates)[0]), 0
+    if not patients_known(view.candidates, view.reference):
         return view, 0
-    if not drop_shared:
+    kept = view.reference
+    if drop_shared:
+        kept = without_shared(view.reference, view.candidates)
+    else:
         require_apart(view.candidates, view.reference)
-        return view, 0
-    kept = without_shared(view.reference, view.candidates)
-    return replace(view, reference=kept), len(view.reference) - len(kept)
+    candidates, reference = with_masked_ids(view.candidates, kept)
+    dropped = len(view.reference) - len(kept)
+    return replace(view, candidates=candidates, reference=reference), dropped
 
 
 def grouping_of(view: View, *, dropped: int = 0, seed: int = 0) -> Grouping:

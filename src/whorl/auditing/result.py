@@ -13,6 +13,7 @@ from whorl.auditing.words import advice_of, first_of, guarantee_of, reasons_of, 
 from whorl.decisions.patients import PatientDecisions
 from whorl.decisions.rules import Decisions
 from whorl.extras import imported
+from whorl.images.unread import unread_sentences
 from whorl.methods.base import Nearest, Scores
 from whorl.similarity.duplicates import Duplicates
 from whorl.tasks.view import View
@@ -153,8 +154,11 @@ class AuditResult:
         """Return what a notebook shows: the verdict, its reasons and what is guaranteed."""
         from html import escape
 
+        view = self.view
+        sets = [s for s in (view.generated, view.candidates, view.reference) if s is not None]
+        unread = "".join(f"<p>{escape(said)}</p>" for said in unread_sentences(*sets))
         reasons = "".join(f"<li>{escape(reason)}</li>" for reason in self.verdict.reasons)
         return (
-            f"<p><strong>{escape(self.verdict.sentence)}</strong></p><ul>{reasons}</ul>"
+            f"{unread}<p><strong>{escape(self.verdict.sentence)}</strong></p><ul>{reasons}</ul>"
             f"<p>{escape(self.verdict.guarantee)}</p>"
         )

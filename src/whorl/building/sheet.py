@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from whorl.files import written_atomically
 from whorl.images import load
-from whorl.images.listing import listed
+from whorl.images.listing import ImageFile, listed
 from whorl.images.writing import PAPER, contact_sheet
 from whorl.tasks.layout import task_folders
 from whorl.tasks.runfile import read_truth
@@ -62,8 +62,8 @@ def draw_task(root: Path | str, *, columns: int = COLUMNS, seed: int = 0) -> Ima
             for label, chosen in _labelled(part, folder, used).items()
         }
         sets[name] = {
-            f"{label} · {len(paths):,}": _read_at_random(paths, columns, rng)
-            for label, paths in sorted(files.items(), key=lambda item: item[0] == "generated")
+            f"{label} · {len(chosen):,}": _read_at_random(chosen, columns, rng)
+            for label, chosen in sorted(files.items(), key=lambda item: item[0] == "generated")
         }
     return _drawn({f"{name.capitalize()} set": rows for name, rows in sets.items()}, columns)
 
@@ -75,24 +75,24 @@ def save_task_sheet(root: Path | str, path: Path | str, *, seed: int = 0) -> Non
         image.save(temporary, "PNG")
 
 
-def _labelled(part: str, folder: Path, used: Mapping[str, bool]) -> dict[str, list[Path]]:
+def _labelled(part: str, folder: Path, used: Mapping[str, bool]) -> dict[str, list[ImageFile]]:
     """Return a part's files under what they are to be called."""
     files = listed(folder).files
     if part != "candidates":
         names = {"generated": "generated", "used": "real, used", "not_used": "real, not used"}
-        return {names[part]: [file.path for file in files]}
-    sorted_out: dict[str, list[Path]] = {}
+        return {names[part]: list(files)}
+    sorted_out: dict[str, list[ImageFile]] = {}
     for file in files:
         known = used.get(file.id)
         label = "real" if known is None else "real, used" if known else "real, not used"
-        sorted_out.setdefault(label, []).append(file.path)
+        sorted_out.setdefault(label, []).append(file)
     return dict(sorted(sorted_out.items(), reverse=True))
 
 
-def _read_at_random(paths: list[Path], n: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+def _read_at_random(files: list[ImageFile], n: int, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Read n of the images, or all where there are no more."""
-    chosen = rng.choice(len(paths), min(n, len(paths)), replace=False)
-    return load([paths[i] for i in chosen]).pixels
+    chosen = rng.choice(len(files), min(n, len(files)), replace=False)
+    return load([files[i] for i in chosen]).pixels
 
 
 def _drawn(sets: Mapping[str, Rows], columns: int) -> Image:

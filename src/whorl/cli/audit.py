@@ -108,9 +108,7 @@ def audit(
             title=title,
             dataset=dataset,
             seed=seed,
-            resize=reading.resize,
-            window=reading.window_parsed,
-            skip_unreadable=reading.skip_unreadable,
+            **reading.how,
             phantom=sample,
         )
         replaced = (out / REPORT).exists()
@@ -154,6 +152,7 @@ def _say(result: AuditResult, written: Written, *, replaced: bool) -> None:
     from rich.text import Text
 
     from whorl.auditing import Outcome
+    from whorl.images.unread import unread_sentences
 
     colours = {
         Outcome.LEAKAGE: "bold red",
@@ -162,17 +161,19 @@ def _say(result: AuditResult, written: Written, *, replaced: bool) -> None:
     }
     console = Console(highlight=False)
     verdict = result.verdict
+    view = result.view
+    sets = [s for s in (view.generated, view.candidates, view.reference) if s is not None]
+    unread = unread_sentences(*sets)
+    for said in unread:
+        console.print(Text(said))
+    if unread:
+        console.print()
     if verdict.first:
         console.print(Text(verdict.first))
         console.print()
     console.print(Text(verdict.sentence, style=colours[verdict.outcome]))
     if result.phantom:
         console.print("The images are drawn phantoms, not of patients.")
-    for images in (result.view.generated, result.view.candidates, result.view.reference):
-        if images is not None and images.skipped:
-            console.print(
-                f"Not read, and not audited: {len(images.skipped)} of the files of {images.name}"
-            )
     for note in result.record["notes"]:
         console.print(note)
     console.print()

@@ -44,12 +44,7 @@ def fit(
     from whorl.tasks.layout import read_development
 
     with working(computing):
-        labelled = read_development(
-            development,
-            resize=reading.resize,
-            window=reading.window_parsed,
-            skip_unreadable=reading.skip_unreadable,
-        )
+        labelled = read_development(development, **reading.how)
         fitted = chosen.fitted(labelled, seed=seed)
         expected = expectation(chosen, labelled, validating, seed)
     save_model(out, fitted, expected=None if expected is None else expected.to_dict())

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,7 @@ from whorl.errors import WhorlError
 
 if TYPE_CHECKING:
     from whorl.images import Window
+    from whorl.images.slices import Slices
 
 Seed = Annotated[int, typer.Option(min=0, help="Seeds every random draw.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
@@ -71,21 +72,39 @@ Stages = Annotated[
 
 @dataclass(frozen=True)
 class Reading:
-    """How images are read; a malformed window is a usage error."""
+    """How images are read; a malformed window, or malformed slices, are a usage error."""
 
     resize: Annotated[
         int | None, typer.Option(min=7, metavar="N", help="Resize every image to N×N pixels.")
     ] = None
     window: WindowText = None
     skip_unreadable: SkipUnreadable = False
+    flat: Annotated[
+        bool, typer.Option("--flat", help="Read folders without their sub-folders.")
+    ] = False
+    slices: Annotated[
+        str | None,
+        typer.Option(
+            "--slices",
+            metavar="START:STOP:STEP|middle",
+            help="Take these slices of each DICOM series and each volume, counted as Python does: "
+            "10:-10:3 leaves out ten at either end and takes every third of the rest.",
+        ),
+    ] = None
 
     def __post_init__(self) -> None:
-        parsed_window(self.window)
+        _ = self.how
 
     @property
-    def window_parsed(self) -> Window | None:
-        """The window that was asked for."""
-        return parsed_window(self.window)
+    def how(self) -> dict[str, Any]:
+        """The options of :func:`whorl.images.load` that were asked for."""
+        return {
+            "resize": self.resize,
+            "window": parsed_window(self.window),
+            "skip_unreadable": self.skip_unreadable,
+            "flat": self.flat,
+            "slices": parsed_slices(self.slices),
+        }
 
 
 class Budget(StrEnum):
@@ -200,3 +219,16 @@ def parsed_window(text: str | None) -> Window | None:
         return Window.parse(text)
     except WhorlError as error:
         raise typer.BadParameter(str(error), param_hint="--window") from error
+
+
+def parsed_slices(text: str | None) -> Slices | None:
+    """Return the slices that were asked for; malformed ones are a usage error."""
+    if text is None:
+        return None
+
+    from whorl.images.slices import Slices
+
+    try:
+        return Slices(text)
+    except WhorlError as error:
+        raise typer.BadParameter(str(error), param_hint="--slices") from error

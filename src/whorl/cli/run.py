@@ -58,17 +58,12 @@ def run(
         chosen = _set(chosen, setting, stage)
 
     from whorl.evaluation import write_scores
+    from whorl.images.unread import unread_sentences
     from whorl.tasks.layout import read_view
     from whorl.tasks.runfile import write_run
 
     with working(computing):
-        view = read_view(
-            test,
-            development,
-            resize=reading.resize,
-            window=reading.window_parsed,
-            skip_unreadable=reading.skip_unreadable,
-        )
+        view = read_view(test, development, **reading.how)
         validated = expectation(chosen, view.development, validating, seed)
         found, decisions = chosen.run(view, seed=seed)
     if scores is not None:
@@ -79,7 +74,7 @@ def run(
         typer.echo(sentence)
     for note in chosen.method.notes():
         typer.echo(note)
-    warn(decisions.warnings)
+    warn((*unread_sentences(view.generated, view.candidates), *decisions.warnings))
 
 
 def _chosen(method: str, development: Path | None) -> tuple[Entry, str]:

@@ -118,8 +118,7 @@ def build(
     from whorl.building.construction import DEVELOPMENT_SHARE, Request, build_task
     from whorl.building.record import Sizes
     from whorl.images import load
-    from whorl.images.listing import nested
-    from whorl.tasks.patients import FOLDER, PATIENT, with_patients
+    from whorl.tasks.patients import PATIENT, with_patients
 
     if split not in ("slice", "patient"):
         raise typer.BadParameter(f"{split!r} is neither slice nor patient", param_hint="--split")
@@ -132,7 +131,7 @@ def build(
         or max(generated // DEVELOPMENT_SHARE, development),
     )
     with generating(place):
-        images = load(nested(pool) if patients == FOLDER else pool, name="pool", resize=size)
+        images = load(pool, name="pool", resize=size)
         if patients is not None:
             images = with_patients(images, patients, column=patient_column or PATIENT, folder=pool)
         request = Request(

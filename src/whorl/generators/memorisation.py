@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError
-from whorl.images.imageset import content_hash
+from whorl.images.hashing import content_hash
 
 COPY_RATIO = 1.0 / 3.0
 VALUES_AT_ONCE = 2**24  # grey values of either set that are held as float64: 128 MiB

@@ -1,6 +1,7 @@
 """Images come in here once: decoded to grey uint8, checked and hashed."""
 
-from whorl.images.imageset import ImageSet, Origin, Reading, digest_of, require_same_size
+from whorl.images.hashing import digest_of
+from whorl.images.imageset import ImageSet, Origin, Reading, require_same_size
 from whorl.images.listing import require_distinct
 from whorl.images.loading import load
 from whorl.images.window import Window

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError
+from whorl.images.hashing import content_hash, digest_of
 from whorl.images.storage import allocate
 from whorl.images.window import Window
 
@@ -39,7 +39,8 @@ class ImageSet:
     Attributes
     ----------
     ids : tuple of str
-        One for each image, unique; the file name without its extension when read from files.
+        One for each image, unique; when read from files the path below their folder, without the
+        extension.
     pixels : ndarray of uint8, shape (n, height, width)
         Grey values 0 to 255, read-only; memory-mapped when large.
     name : str
@@ -50,6 +51,10 @@ class ImageSet:
         What was converted on the way in, one plain sentence each.
     skipped : tuple of str
         What could not be read and was passed over on request, one plain sentence each.
+    unread : mapping of str to int
+        What else was there and was not read: kind ("GIF file", "sub-folder") → how many.
+    source : str or None
+        The name of the folder or file that the images came from, without the way to it.
     patients : tuple of str or None
         Whose each image is, where that is known: images with the same entry are of one patient,
         also across sets.
@@ -78,6 +83,8 @@ class ImageSet:
     origins: tuple[Origin, ...] | None = None
     notes: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    unread: Mapping[str, int] = field(default_factory=dict)
+    source: str | None = None
     patients: tuple[str, ...] | None = None
     patients_confidential: bool = False
 
@@ -165,6 +172,9 @@ class ImageSet:
             self.name,
             None if self.origins is None else tuple(self.origins[i] for i in chosen),
             self.notes,
+            self.skipped,
+            self.unread,
+            self.source,
             patients=None if self.patients is None else tuple(self.patients[i] for i in chosen),
             patients_confidential=self.patients_confidential,
         )
@@ -178,15 +188,26 @@ class ImageSet:
         >>> images.with_patients(["p1", "p1"]).patients
         ('p1', 'p1')
         """
-        told = replace(
-            self,
-            patients=tuple(patients),
-            patients_confidential=False,
-            notes=(*self.notes, *notes),
+        return self._changed(
+            patients=tuple(patients), patients_confidential=False, notes=(*self.notes, *notes)
         )
+
+    def with_ids(self, ids: Sequence[str]) -> ImageSet:
+        """Return the same images under other ids.
+
+        Examples
+        --------
+        >>> ImageSet(("a", "b"), np.zeros((2, 8, 8), np.uint8)).with_ids(["x", "y"]).ids
+        ('x', 'y')
+        """
+        return self._changed(ids=tuple(ids))
+
+    def _changed(self, **fields: Any) -> ImageSet:
+        """Return the same pixels with other fields; hashes that are known are kept."""
+        changed = replace(self, **fields)
         if "hashes" in vars(self):
-            vars(told)["hashes"] = self.hashes  # saves a second pass over all pixels
-        return told
+            vars(changed)["hashes"] = self.hashes  # saves a second pass over all pixels
+        return changed
 
     def joined(self, other: ImageSet) -> ImageSet:
         """Return these images followed by those of `other`; ids are set apart by the sets' names.
@@ -220,24 +241,6 @@ class ImageSet:
             patients=self.patients and other.patients and self.patients + other.patients,
             patients_confidential=self.patients_confidential or other.patients_confidential,
         )
-
-
-def content_hash(image: NDArray[np.uint8]) -> str:
-    """Return the SHA-256 of an image's size and grey values, as hexadecimal digits."""
-    digest = hashlib.sha256(repr(image.shape).encode())
-    digest.update(np.ascontiguousarray(image).data)
-    return digest.hexdigest()
-
-
-def digest_of(texts: Iterable[str]) -> str:
-    """Return the SHA-256 of texts in their order, as hexadecimal digits: of hashes, as a rule.
-
-    Examples
-    --------
-    >>> digest_of(["a", "b"]) == digest_of(["b", "a"])
-    False
-    """
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
 def require_same_size(*sets: ImageSet) -> None:

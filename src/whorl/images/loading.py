@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError
+from whorl.images.checking import Part, Skipping, checked, one_size, slice_notes
 from whorl.images.decoding import MAX_PIXELS
 from whorl.images.imageset import ImageSet, Origin, Reading
-from whorl.images.listing import ImageFile, Source, listed, printable, require_distinct_ids
-from whorl.images.notes import Tally, shortened
+from whorl.images.kinds import ImageFile
+from whorl.images.listing import Listing, Source, opened
+from whorl.images.notes import Tally
+from whorl.images.pictures import of_stack, pictures_of, read_pictures
 from whorl.images.reading import (
     Read,
-    check,
     decode_into,
     in_parallel,
     library_warnings_held_back,
     reader_for,
     workers_for,
 )
+from whorl.images.slices import Slices
+from whorl.images.stacks import is_stack, opened_stack
 from whorl.images.storage import BLOCK_BYTES, allocate, compact, release
 from whorl.images.window import Window
 from whorl.progress import track
@@ -34,18 +38,22 @@ FEW_LEVELS = 16
 
 
 def load(
-    source: Source,
+    source: Any,
     *,
     name: str | None = None,
     resize: int | None = None,
     window: Window | None = None,
     skip_unreadable: bool = False,
+    flat: bool = False,
+    slices: Slices | str | None = None,
+    column: str | None = None,
 ) -> ImageSet:
-    """Read images from a folder, a list of files, or one DICOM or NIfTI file, as grey uint8.
+    """Read images from a folder with its sub-folders, or from what holds them, as grey uint8.
 
-    PNG, JPEG, TIFF and BMP are told by their content; with the extra ``medical`` also DICOM and
-    NIfTI. An image is called by its file's name without the extension; the images of a volume or
-    of a multi-frame file are called ``name_000``, ``name_001`` and so on.
+    PNG, JPEG, TIFF, BMP and WebP are told by their content; with the extra ``medical`` also DICOM
+    and NIfTI. An image is called by its path below the folder, without the extension; the images of
+    a volume, a stack or a multi-frame file are called ``name_000``, ``name_001`` and so on. Files
+    come in natural order, ``slice_2`` before ``slice_10``, those of a DICOM series by position.
 
     How pixels become grey, each told in the set's notes unless nothing is lost:
 
@@ -63,8 +71,11 @@ def load(
 
     Parameters
     ----------
-    source : path, or sequence of paths
-        A folder (not its sub-folders), files, or one volume.
+    source : path, sequence of paths, array, iterable or data set
+        A folder, a zip of one, a CSV list with a column of paths (and one of patients), one DICOM
+        or NIfTI file, ``stack.npy``, ``stacks.npz::name``, ``file.h5::data/set`` (extra ``hdf5``);
+        files in a row; an array of shape (n, height, width); arrays or pictures of Pillow in a
+        row; a data set of torch or Hugging Face.
     name : str, optional
         What the set is called in messages; the folder's name by default.
     resize : int, optional
@@ -73,12 +84,20 @@ def load(
         Shows images deeper than 8 bits.
     skip_unreadable : bool
         Whether files that cannot be read are passed over and listed in the set's ``skipped``.
+    flat : bool
+        Whether to leave sub-folders out; the set's ``unread`` counts them.
+    slices : Slices or str, optional
+        Which slices to take of each DICOM series of a folder and of each volume: "10:-10:3" as
+        Python has it, or "middle". What is one image is taken.
+    column : str, optional
+        The column of images in a data set whose items are mappings.
 
     Returns
     -------
     ImageSet
-        In the order of the file names, or as listed. Pixels are memory-mapped above
-        `whorl.images.storage.IN_MEMORY_BYTES`.
+        In the order of the files, or as listed. Pixels are memory-mapped above
+        `whorl.images.storage.IN_MEMORY_BYTES`. What was there and was not read is counted in its
+        ``unread``.
 
     Raises
     ------
@@ -105,131 +124,82 @@ def load(
             f"images cannot be resized to {resize}×{resize} pixels: give a number from "
             f"{SMALLEST_SIDE} to {LARGEST_SIDE}"
         )
-    listing = listed(source)
-    name = name or listing.name
+    if isinstance(source, str | Path) and is_stack(Path(source)):
+        with opened_stack(Path(source)) as stack:
+            return read_pictures(of_stack(stack), name or stack.name, resize=resize, window=window)
+    files = _files(source)
+    if files is None:
+        pictures = pictures_of(source, column)
+        return read_pictures(pictures, name or "images", resize=resize, window=window)
+    slices = Slices.given(slices)
+    with opened(files, flat=flat, slices=slices) as listing:
+        told = Reading(resize, window)
+        return _loaded(listing, name or listing.name, told, slices, Skipping(skip_unreadable))
+
+
+def _files(source: Any) -> Source | None:
+    """Return a source that names files as a path or a list; None if it holds images itself."""
+    if isinstance(source, str | Path):
+        return source
+    if hasattr(source, "dtype") or not isinstance(source, Iterable) or hasattr(source, "features"):
+        return None
+    if isinstance(source, Sequence):
+        named = all(isinstance(item, str | Path | ImageFile) for item in source[:1])
+        return source if named else None
+    return None
+
+
+def _loaded(
+    listing: Listing, name: str, how: Reading, slices: Slices | None, skipping: Skipping
+) -> ImageSet:
+    """Read the files of a listing."""
     for file in {file.kind: file for file in listing.files}.values():
         reader_for(file)  # a missing extra stops the work before it starts
-    skipping = _Skipping(skip_unreadable)
+    resize = how.resize
     with library_warnings_held_back():
-        parts = _checked(listing.files, name, skipping)
-        size = (resize, resize) if resize else _one_size(parts, name)
+        every = checked(listing.files, name, skipping, slices)
+        parts = [part for part in every if part.taken]
+        size = (resize, resize) if resize else one_size(parts, name)
         pixels = allocate((parts[-1].rows.stop, *size))
-        decoded = _decoded(parts, pixels, name, window, skipping, resize=resize is not None)
+        decoded = _decoded(parts, pixels, name, how.window, skipping, resize=resize is not None)
     reads = [read for _, reads_of_file in decoded for read in reads_of_file]
-    patients, patients_lack = _patients(reads)
+    patients, patients_lack = _patients(decoded)
     rows = [row for part, _ in decoded for row in part.rows]
     if len(rows) < len(pixels):
         pixels = compact(pixels, rows)
+    origins = tuple(Origin(part.file.path, how) for part, _ in decoded for _ in part.rows)
     images = ImageSet(
         ids=tuple(image_id for part, _ in decoded for image_id in part.ids),
         pixels=pixels,
         name=name,
-        origins=tuple(
-            Origin(part.file.path, Reading(resize, window))
-            for part, _ in decoded
-            for _ in part.rows
-        ),
-        notes=(*_notes(decoded), *patients_lack, *listing.notes),
+        origins=origins if listing.lasting else None,
+        notes=(*_notes(decoded), *patients_lack, *slice_notes(every), *listing.notes),
         skipped=tuple(skipping.lines),
+        unread=listing.unread,
+        source=listing.name,
         patients=patients,
-        patients_confidential=patients is not None,
+        patients_confidential=patients is not None and not any(f.patient for f in listing.files),
     )
     # The hashes are known already: this saves the property a second pass over all pixels.
     vars(images)["hashes"] = tuple(read.hash for read in reads)
     return images
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A file that passed the check, the size of its images, and their rows in the set."""
-
-    file: ImageFile
-    size: tuple[int, int]
-    rows: range
-
-    @property
-    def ids(self) -> list[str]:
-        """The ids of the file's images."""
-        count = len(self.rows)
-        if count == 1:
-            return [self.file.id]
-        digits = max(3, len(str(count - 1)))
-        return [f"{self.file.id}_{number:0{digits}d}" for number in range(count)]
-
-
-@dataclass
-class _Skipping:
-    """Raises the errors of single files, or keeps their messages where that is asked for."""
-
-    allowed: bool
-    lines: list[str] = field(default_factory=list)
-
-    def over(self, file: ImageFile, error: ImageError) -> None:
-        """Pass over a file, keeping its name without the way to it for the report, or raise."""
-        if not self.allowed:
-            raise ImageError(f"{error} (--skip-unreadable passes over such files)") from error
-        reason = str(error).removeprefix(printable(file.path))
-        self.lines.append(f"{printable(file.path.name)}{reason}")
-
-    def require_rest(self, rest: Sequence[object], name: str) -> None:
-        """Raise an error if every file was passed over."""
-        if not rest:
-            raise ImageError(
-                f"{name}: none of {len(self.lines)} files can be read; the first: {self.lines[0]}"
-            )
-
-
-def _checked(files: Sequence[ImageFile], name: str, skipping: _Skipping) -> list[_Part]:
-    """Check all files and lay out their images one after the other."""
-    parts: list[_Part] = []
-    stop = 0
-    with (
-        track(f"checking {name}", len(files)) as advance,
-        closing(in_parallel(check, files, workers_for(files))) as headers,
-    ):
-        for file, header in zip(files, headers, strict=True):
-            advance(1)
-            if isinstance(header, ImageError):
-                skipping.over(file, header)
-                continue
-            rows = range(stop, stop + header.count)
-            parts.append(_Part(file, (header.height, header.width), rows))
-            stop = rows.stop
-    skipping.require_rest(parts, name)
-    require_distinct_ids((image_id, part.file.path) for part in parts for image_id in part.ids)
-    return parts
-
-
-def _one_size(parts: Sequence[_Part], name: str) -> tuple[int, int]:
-    """Return the one size that all images have, or raise an error that lists the sizes."""
-    sizes: Counter[tuple[int, int]] = Counter()
-    first: dict[tuple[int, int], str] = {}
-    for part in parts:
-        sizes[part.size] += len(part.rows)
-        first.setdefault(part.size, part.file.path.name)
-    if len(sizes) > 1:
-        listed = [f"{w}×{h} ({n}, first {first[h, w]})" for (h, w), n in sizes.most_common()]
-        raise ImageError(
-            f"{name}: the images differ in size: {shortened(listed)}; --resize N brings them to "
-            "N×N, --size N where a generator is to learn from them"
-        )
-    return parts[0].size
-
-
 def _decoded(
-    parts: Sequence[_Part],
+    parts: Sequence[Part],
     pixels: NDArray[np.uint8],
     name: str,
     window: Window | None,
-    skipping: _Skipping,
+    skipping: Skipping,
     *,
     resize: bool,
-) -> list[tuple[_Part, list[Read]]]:
+) -> list[tuple[Part, list[Read]]]:
     """Decode all images into `pixels`; return what was read of which file."""
 
-    def decode(part: _Part) -> list[Read]:
+    def decode(part: Part) -> list[Read]:
         rows = pixels[part.rows.start : part.rows.stop]
-        return decode_into(rows, part.file, window, resize=resize)
+        taken = None if len(part.taken) == part.count else part.taken
+        return decode_into(rows, part.file, window, resize=resize, taken=taken)
 
     decoded = []
     in_memory = 0
@@ -251,9 +221,14 @@ def _decoded(
     return decoded
 
 
-def _patients(reads: Sequence[Read]) -> tuple[tuple[str, ...] | None, list[str]]:
-    """Return whose each image is if every file names its patient, and a note if only some do."""
-    patients = tuple(read.patient for read in reads)
+def _patients(
+    decoded: Sequence[tuple[Part, Sequence[Read]]],
+) -> tuple[tuple[str, ...] | None, list[str]]:
+    """Return whose each image is if that is known of all, and a note if only of some.
+
+    What a list says goes before what files' headers say.
+    """
+    patients = tuple(part.file.patient or read.patient for part, reads in decoded for read in reads)
     lacking = patients.count("")
     if not lacking:
         return patients, []
@@ -265,7 +240,7 @@ def _patients(reads: Sequence[Read]) -> tuple[tuple[str, ...] | None, list[str]]
     ]
 
 
-def _notes(decoded: Sequence[tuple[_Part, Sequence[Read]]]) -> list[str]:
+def _notes(decoded: Sequence[tuple[Part, Sequence[Read]]]) -> list[str]:
     """Tell what was converted, and warn where images without a window will look flat."""
     tally = Tally()
     levels: list[tuple[int, int]] = []

@@ -1,4 +1,4 @@
-"""PNG, JPEG, TIFF and BMP files, read by Pillow."""
+"""PNG, JPEG, TIFF, BMP and WebP files, read by Pillow."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from whorl.images.decoding import Decoded, Header, grey_from_picture, require_mo
 from whorl.images.notes import Note
 from whorl.images.window import Window
 
-FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")
 LYING = (5, 6, 7, 8)
 
 TURNED = Note("turned upright, as their orientation tag says")
@@ -75,7 +75,9 @@ def _opened(path: Path) -> Iterator[ImageFile]:
         try:
             picture = Image.open(file, formats=FORMATS)
         except UnidentifiedImageError as error:
-            raise ImageError("is not a PNG, JPEG, TIFF or BMP image, or is damaged") from error
+            raise ImageError(
+                "is not a PNG, JPEG, TIFF, BMP or WebP image, or is damaged"
+            ) from error
         except Image.DecompressionBombError as error:
             raise ImageError(f"is too large to be decoded safely: {error}") from error
         with picture:

@@ -6,7 +6,7 @@ import logging
 import os
 import stat
 import warnings
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Container, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from whorl.errors import ImageError
 from whorl.extras import installing
 from whorl.images.decoding import Header, Reader, resized
-from whorl.images.imageset import content_hash
-from whorl.images.listing import ImageFile, Kind, printable
+from whorl.images.hashing import content_hash
+from whorl.images.kinds import ImageFile, Kind, printable
 from whorl.images.notes import Note
 from whorl.images.window import Window
 
@@ -92,26 +92,33 @@ def check(file: ImageFile) -> Header:
             raise ImageError("is no ordinary file")
         if status.st_size == 0:
             raise ImageError("is empty: replace or remove it")
-        if printable(file.path.name) != file.path.name:
+        if printable(file.id) != file.id:
             raise ImageError("has a name with control characters or not in UTF-8: rename it")
         return reader_for(file).probe(file.path)
 
 
 def decode_into(
-    rows: NDArray[np.uint8], file: ImageFile, window: Window | None, *, resize: bool
+    rows: NDArray[np.uint8],
+    file: ImageFile,
+    window: Window | None,
+    *,
+    resize: bool,
+    taken: Container[int] | None = None,
 ) -> list[Read]:
     """Decode a file's images into `rows`.
 
     Parameters
     ----------
     rows : ndarray of uint8, shape (n, height, width)
-        Overwritten; one row for each image that the file's header announced.
+        Overwritten; one row for each image that is taken.
     file : ImageFile
         What to read.
     window : Window or None
         Shows images deeper than 8 bits.
     resize : bool
         Whether the images are to be brought to the size of the (square) rows.
+    taken : container of int or None
+        Which of the file's images to take, counted from 0; all if None.
 
     Raises
     ------
@@ -120,7 +127,10 @@ def decode_into(
     """
     reads = []
     with _faults_named(file):
-        for row, decoded in zip(rows, reader_for(file).read(file.path, window), strict=True):
+        images = reader_for(file).read(file.path, window)
+        if taken is not None:
+            images = (image for number, image in enumerate(images) if number in taken)
+        for row, decoded in zip(rows, images, strict=True):
             if resize:
                 decoded = resized(decoded, len(row))
             if decoded.grey.shape != row.shape:

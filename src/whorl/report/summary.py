@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from whorl.auditing.findings import Finding
 from whorl.auditing.result import AuditResult, Outcome, Verdict
 from whorl.images import ImageSet
+from whorl.images.unread import unread_sentences
 from whorl.similarity.duplicates import Duplicates
 from whorl.tasks.view import View
 
@@ -26,9 +27,10 @@ class _Facts(BaseModel):
 
 
 class VerdictFacts(_Facts):
-    """The answer: its words, and every finding as data."""
+    """The answer: what was not read, its words, and every finding as data."""
 
     outcome: Outcome
+    unread: list[str]
     first: str
     sentence: str
     reasons: list[str]
@@ -65,7 +67,11 @@ class ScoreFacts(_Facts):
 
 
 class SetFacts(_Facts):
-    """A set of images: the folder's name, not the way to it; sizes in pixels."""
+    """A set of images: the folder's name, not the way to it; sizes in pixels.
+
+    What was there and was not read is counted by kind in ``unread``; ``skipped`` names what could
+    not be read and was passed over on request.
+    """
 
     folder: str | None
     count: int
@@ -73,6 +79,7 @@ class SetFacts(_Facts):
     height: int
     notes: list[str]
     skipped: list[str]
+    unread: dict[str, int]
 
 
 class DuplicateFacts(_Facts):
@@ -136,7 +143,7 @@ def summary_of(result: AuditResult) -> Summary:
     """Return what summary.json holds of an audit."""
     decisions = result.decisions
     facts = {
-        "verdict": _verdict(result.verdict),
+        "verdict": _verdict(result.verdict, result.view),
         "phantom": result.phantom,
         "method": result.method,
         "measure": result.nearest.measure,
@@ -183,9 +190,10 @@ def plain(value: Any) -> Any:
     return str(value).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
+def _verdict(verdict: Verdict, view: View) -> dict[str, Any]:
     return {
         "outcome": verdict.outcome,
+        "unread": unread_sentences(*(images for _, images in _sets(view))),
         "first": verdict.first,
         "sentence": verdict.sentence,
         "reasons": verdict.reasons,
@@ -232,13 +240,14 @@ def _set(images: ImageSet) -> dict[str, Any]:
         "height": height,
         "notes": images.notes,
         "skipped": images.skipped,
+        "unread": images.unread,
     }
 
 
 def _folder(images: ImageSet) -> str | None:
     """Return the name of the folder the images came from, without the way to it."""
-    if images.origins is None:
-        return None
+    if images.source is not None or images.origins is None:
+        return images.source
     folders = {origin.path.absolute().parent for origin in images.origins}
     return folders.pop().name if len(folders) == 1 else f"{len(folders)} folders"
 

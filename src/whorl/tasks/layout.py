@@ -10,6 +10,7 @@ from whorl.errors import LayoutError
 from whorl.images import ImageSet, Window, load, require_distinct
 from whorl.images.listing import Kind, listed
 from whorl.images.loading import SMALLEST_SIDE
+from whorl.images.slices import Slices
 from whorl.tasks.textfile import first_few
 from whorl.tasks.view import Development, View
 
@@ -37,6 +38,8 @@ def read_view(
     resize: int | None = None,
     window: Window | None = None,
     skip_unreadable: bool = False,
+    flat: bool = False,
+    slices: Slices | None = None,
 ) -> View:
     """Read a task's images from folders in the official layout.
 
@@ -50,7 +53,7 @@ def read_view(
         ``not_used`` (or ``real_not_used``), itself or in its folder ``development``.
     reference : path or None
         Folder of real images known not to be members.
-    resize, window, skip_unreadable
+    resize, window, skip_unreadable, flat, slices
         As for :func:`whorl.images.load`.
 
     Raises
@@ -60,10 +63,13 @@ def read_view(
     ImageError
         If images cannot be read or differ in size, or the reference is one of the test's folders.
     """
-    read = partial(load, resize=resize, window=window, skip_unreadable=skip_unreadable)
+    read = partial(
+        load, resize=resize, window=window, skip_unreadable=skip_unreadable, flat=flat,
+        slices=slices,
+    )  # fmt: skip
     seen = _folders(test, "test", TEST)
     labelled = None if development is None else _folders(development, "development", DEVELOPMENT)
-    require_distinct(*seen.items(), ("--reference", reference))
+    require_distinct(*seen.items(), ("--reference", reference), flat=flat)
     return View(
         generated=read(seen["generated"], name="generated"),
         candidates=read(seen["candidates"], name="candidates"),
@@ -78,6 +84,8 @@ def read_development(
     resize: int | None = None,
     window: Window | None = None,
     skip_unreadable: bool = False,
+    flat: bool = False,
+    slices: Slices | None = None,
 ) -> Development:
     """Read a development set from folders in the official layout.
 
@@ -89,7 +97,10 @@ def read_development(
     >>> read_development(sample_folder()).used
     ImageSet('development used', 20 images, 128×128)
     """
-    read = partial(load, resize=resize, window=window, skip_unreadable=skip_unreadable)
+    read = partial(
+        load, resize=resize, window=window, skip_unreadable=skip_unreadable, flat=flat,
+        slices=slices,
+    )  # fmt: skip
     return _development(_folders(development, "development", DEVELOPMENT), read)
 
 

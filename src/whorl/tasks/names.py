@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from whorl.images.listing import ENDINGS
+from whorl.images.kinds import ENDINGS
 from whorl.tasks.lookalikes import look, lookalike, unicode_form
 from whorl.tasks.textfile import first_few, shown
 

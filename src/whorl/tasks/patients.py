@@ -38,9 +38,9 @@ def with_patients(
         One of: image id → patient, where an image that another set has too may be written with
         its set's name, "reference/ct_1"; a CSV file with the columns image_id and `column`; the
         word "folder", for the sub-folder an image lies in, the uppermost where they are nested; a
-        regular expression with one group, which is looked for in the name of an image's file. A
-        text that is the name of a file is that file. Ids in a table or mapping are read as
-        :func:`whorl.tasks.names.matched` reads them.
+        regular expression with one group, which is looked for in the name of an image's file, and
+        then in its id, which has its folders. A text that is the name of a file is that file. Ids
+        in a table or mapping are read as :func:`whorl.tasks.names.matched` reads them.
     column : str
         The CSV file's column of patients.
     folder : path, optional
@@ -133,24 +133,35 @@ def _by_table(images: ImageSet, table: Mapping[str, str], where: str) -> ImageSe
 
 
 def _by_folder(images: ImageSet, folder: Path | str | None) -> ImageSet:
-    """Take the uppermost sub-folder of each image as its patient."""
+    """Take the uppermost sub-folder of each image as its patient: where it lies, else by its id."""
     if images.origins is None:
-        raise WhorlError(
-            f"{images.name}: --patients folder needs images that came from files: give a table"
-        )
+        if not any("/" in image_id for image_id in images.ids):
+            raise WhorlError(
+                f"{images.name}: --patients folder needs images that came from files in "
+                "sub-folders: give a table"
+            )
+        patients = [image_id.rpartition("/")[0].split("/")[0] for image_id in images.ids]
+        return _complete(images, patients, "no sub-folder holds")
     places = [Path(os.path.abspath(origin.path)).parent for origin in images.origins]  # noqa: PTH100
-    top = Path(os.path.commonpath(places) if folder is None else os.path.abspath(folder))  # noqa: PTH100
+    top = Path(
+        os.path.abspath(folder)  # noqa: PTH100
+        if folder is not None and Path(folder).is_dir()
+        else os.path.commonpath(set(places))
+    )
     inner = [place.relative_to(top).parts if place.is_relative_to(top) else () for place in places]
     patients = [parts[0] if parts else "" for parts in inner]
     return _complete(images, patients, f"no sub-folder of {top} holds")
 
 
 def _by_pattern(images: ImageSet, pattern: re.Pattern[str]) -> ImageSet:
-    """Take what the group matches in the name of each image's file as its patient."""
+    """Take what the group matches in the name of each image's file, else in its id, as patient."""
     names: Sequence[str] = images.ids
     if images.origins is not None:
         names = [origin.path.name for origin in images.origins]
-    found = [pattern.search(name) for name in names]
+    found = [
+        pattern.search(name) or pattern.search(image_id)
+        for name, image_id in zip(names, images.ids, strict=True)
+    ]
     patients = ["" if match is None else match[1] or "" for match in found]
     return _complete(
         images, patients, f"the expression {shown(pattern.pattern)} finds no patient in"

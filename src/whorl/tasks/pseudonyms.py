@@ -86,6 +86,34 @@ def pseudonymous(images: ImageSet) -> ImageSet:
     return images.with_patients([called[patient] for patient in images.patients or ()])
 
 
+def with_masked_ids(*sets: ImageSet) -> tuple[ImageSet, ...]:
+    """Return the sets with ids in which no folder is called by the patient of its images.
+
+    A folder that bears a patient's id, in whatever case, is called by the pseudonym instead; files'
+    own names stay. Sets that know no patients stay as they are.
+
+    Parameters
+    ----------
+    *sets : ImageSet
+        As for :func:`pseudonyms`.
+
+    Examples
+    --------
+    >>> images = ImageSet(("Abel/ct/1", "Abel/ct/2"), np.zeros((2, 8, 8), np.uint8))
+    >>> with_masked_ids(images.with_patients(["Abel", "Abel"]))[0].ids
+    ('P001/ct/1', 'P001/ct/2')
+    """
+    called = pseudonyms(*sets)
+    masked = []
+    for images in sets:
+        ids = images.ids
+        if images.patients is not None:
+            whose = zip(images.ids, images.patients, strict=True)
+            ids = tuple(_masked(image_id, patient, called[patient]) for image_id, patient in whose)
+        masked.append(images if ids == images.ids else images.with_ids(ids))
+    return tuple(masked)
+
+
 def write_key(path: Path | str, *sets: ImageSet) -> str:
     """Write which pseudonym is whose, for its owner's eyes alone (mode 600).
 
@@ -114,6 +142,13 @@ def write_key(path: Path | str, *sets: ImageSet) -> str:
         for image_id, patient in zip(images.ids, images.patients or (), strict=False):
             writer.writerow((images.name, image_id, patient, called[patient]))
     return write_text(path, text.getvalue(), OWNER_ONLY)
+
+
+def _masked(image_id: str, patient: str, called: str) -> str:
+    """Return an id whose folders do not bear the patient's id."""
+    *folders, name = image_id.split("/")
+    kept = [called if part.casefold() == patient.casefold() else part for part in folders]
+    return "/".join([*kept, name])
 
 
 def shared_patients(candidates: ImageSet, reference: ImageSet) -> tuple[str, ...]:

@@ -16,9 +16,9 @@ from whorl.building.checking.shortcuts import MARGIN, Shortcut, find_shortcuts
 from whorl.building.checking.whose import Told, with_known_patients
 from whorl.building.record import TaskRecord, read_record
 from whorl.images import ImageSet, load
-from whorl.images.listing import ImageFile, listed, nested
+from whorl.images.listing import listed
 from whorl.tasks.layout import task_folders
-from whorl.tasks.patients import FOLDER, PATIENT, Patients
+from whorl.tasks.patients import PATIENT, Patients
 from whorl.tasks.runfile import read_run
 
 TRUTH = "truth.csv"
@@ -92,7 +92,7 @@ def check_task(
     folders = task_folders(root)
     record = read_record(root)
     parts: Parts = {
-        (name, part): _files(folder, patients)
+        (name, part): listed(folder).files
         for name, inner in folders.items()
         for part, folder in inner.items()
     }
@@ -116,11 +116,6 @@ def check_task(
     return TaskCheck(counts, tuple(findings), shortcuts)
 
 
-def _files(folder: Path, patients: Patients | None) -> tuple[ImageFile, ...]:
-    """List a part of a task; with its sub-folders where they say whose its images are."""
-    return listed(nested(folder) if patients == FOLDER else folder).files
-
-
 def _reals(
     root: Path,
     parts: Parts,
@@ -132,7 +127,7 @@ def _reals(
     kinds = [key for key in parts if key[1] != "generated"]
     files = [(key, place, file) for key in kinds for place, file in enumerate(parts[key])]
     images = (
-        load([file.path for _, _, file in files], name="real images")
+        load([file for _, _, file in files], name="real images")
         if (len({file.id for _, _, file in files}) == len(files))
         else _joined(parts, kinds)
     )
@@ -161,7 +156,7 @@ def _reals(
 
 def _joined(parts: Parts, kinds: list[tuple[str, str]]) -> ImageSet:
     """Read sets whose images share names one by one, and join them."""
-    first, *others = (load([file.path for file in parts[key]], name=" ".join(key)) for key in kinds)
+    first, *others = (load(list(parts[key]), name=" ".join(key)) for key in kinds)
     for other in others:
         first = replace(first.joined(other), name="real images")
     return first
