@@ -19,10 +19,13 @@ def write(folder: Path, name: str, pixels: NDArray[Any] = RAMP, **how: Any) -> P
     return path
 
 
-def write_dicom(path: Path, stored: NDArray[Any], **attributes: Any) -> Path:
+def write_dicom(
+    path: Path, stored: NDArray[Any], *, syntax: str | None = None, **attributes: Any
+) -> Path:
     """Save stored values as a plain CT-like DICOM file; an attribute None is left out.
 
-    `stored` is (height, width), (frames, height, width), or (height, width, 3) for RGB.
+    `stored` is (height, width), (frames, height, width), or (height, width, 3) for RGB, in the byte
+    order of the transfer syntax: little-endian if none is given.
     """
     from pydicom.dataset import Dataset, FileMetaDataset
     from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
@@ -30,7 +33,7 @@ def write_dicom(path: Path, stored: NDArray[Any], **attributes: Any) -> Path:
     is_colour = stored.ndim == 3 and stored.shape[-1] == 3
     dataset = Dataset()
     dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    dataset.file_meta.TransferSyntaxUID = syntax or ExplicitVRLittleEndian
     dataset.SOPClassUID = CTImageStorage
     dataset.SOPInstanceUID = generate_uid()
     dataset.SamplesPerPixel = 3 if is_colour else 1
@@ -70,7 +73,8 @@ def write_nifti(
     """Save a volume whose stored axes run right, anterior, superior unless `affine` says else."""
     import nibabel
 
-    image = nibabel.Nifti1Image(values, np.eye(4) if affine is None else affine)
+    affine = np.eye(4) if affine is None else affine
+    image = nibabel.Nifti1Image(values, affine, dtype=values.dtype)
     for field, value in header.items():
         image.header[field] = value
     image.to_filename(path)

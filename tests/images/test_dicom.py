@@ -106,17 +106,120 @@ def test_full_range_of_signed_values_starts_below_zero(tmp_path: Path) -> None:
 
 def test_full_range_that_is_hardly_used_is_warned_of(tmp_path: Path) -> None:
     write_dicom(tmp_path / "a.dcm", np.array([[-1000, 1000]], np.int16))
-    assert (
-        load(tmp_path)
-        .notes[1]
-        .startswith("the images scaled without a window span only 7 of 255 grey levels")
-    )
+    assert load(tmp_path).notes[1].startswith("1 of 1 images span less than 32 of 256 grey levels")
 
 
 def test_monochrome1_is_inverted(tmp_path: Path) -> None:
     attributes = {**CT, "PhotometricInterpretation": "MONOCHROME1"}
     assert shown(tmp_path, Window(400, 800), **attributes) == [[255, 255, 242], [179, 127, 0]]
     assert "inverted, since their file counts white as zero" in load(tmp_path).notes[1]
+
+
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+def test_inverse_presentation_is_inverted_once(tmp_path: Path, photometric: str) -> None:
+    attributes = {**CT, "PhotometricInterpretation": photometric, "PresentationLUTShape": "INVERSE"}
+    assert shown(tmp_path, Window(400, 800), **attributes) == [[255, 255, 242], [179, 127, 0]]
+
+
+def test_contradiction_about_white_is_refused(tmp_path: Path) -> None:
+    said = {"PhotometricInterpretation": "MONOCHROME1", "PresentationLUTShape": "IDENTITY"}
+    with pytest.raises(ImageError, match=r"white as zero .MONOCHROME1. and black as zero"):
+        shown(tmp_path, **CT, **said)
+
+
+def test_padding_is_black_and_does_not_count_for_ranges(tmp_path: Path) -> None:
+    stored = np.full((8, 8), 63536, np.uint16)
+    stored[2:6, 2:6] = np.arange(16).reshape(4, 4) + 1000
+    padding = {"RescaleIntercept": -1024, "RescaleSlope": 1, "PixelPaddingValue": 63536}
+    write_dicom(tmp_path / "a.dcm", stored, **padding)
+    images = load(tmp_path, window=Window(40, 400))
+    assert images.pixels[0, 0, 0] == 0
+    assert images.pixels[0, 5, 5] == 255 * (-9 + 160) // 400
+    assert images.notes[1] == "all images hold padding (PixelPaddingValue), shown as black"
+    assert "1 of 1 images span less than 32 of 256 grey levels" in images.notes[2]
+
+
+@pytest.mark.parametrize("limit", [-1990, -2010])
+def test_padding_may_be_a_range_written_either_way(tmp_path: Path, limit: int) -> None:
+    low, high = sorted([-2000, limit])
+    stored = np.array([[low - 1, low, high, high + 1]], np.int16)
+    write_dicom(
+        tmp_path / "a.dcm", stored, PixelPaddingValue=-2000, PixelPaddingRangeLimit=limit,
+        PhotometricInterpretation="MONOCHROME1",
+    )  # fmt: skip
+    # Inverted, so that what is no padding comes out bright
+    assert load(tmp_path, window=Window(0, 3000)).pixels[0].tolist() == [[255, 0, 0, 255]]
+
+
+def test_window_beside_all_values_is_told(tmp_path: Path) -> None:
+    assert shown(tmp_path, **CT, WindowCenter=20000, WindowWidth=400) == [[0, 0, 0], [0, 0, 0]]
+    assert load(tmp_path).notes[1].startswith("all images come out as one grey level throughout")
+
+
+def test_window_of_width_1_is_a_threshold(tmp_path: Path) -> None:
+    write_dicom(
+        tmp_path / "a.dcm", np.array([[0, 1, 2]], np.uint8), WindowCenter=1.5, WindowWidth=1
+    )
+    assert load(tmp_path).pixels[0].tolist() == [[0, 0, 255]]
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_floating_point_pixels_are_taken_as_they_are(tmp_path: Path, kind: type) -> None:
+    name = "FloatPixelData" if kind is np.float32 else "DoubleFloatPixelData"
+    values = np.array([[0, 2.5], [5, -999]], kind)
+    write_dicom(
+        tmp_path / "a.dcm", values, PixelData=None, BitsStored=None, HighBit=None,
+        PixelRepresentation=None,
+        **{name: values.tobytes(), name.replace("Data", "PaddingValue"): -999.0},
+    )  # fmt: skip
+    assert load(tmp_path, window=Window(2.5, 5)).pixels[0].tolist() == [[0, 128], [255, 0]]
+    with pytest.raises(ImageError, match=r"holds fractional values, .*: give --window"):
+        load(tmp_path)
+
+
+def test_pet_without_a_window_is_refused(tmp_path: Path) -> None:
+    pet = {"Modality": "PT", "Units": "BQML", "RescaleSlope": "0.5", "RescaleIntercept": 0}
+    with pytest.raises(ImageError, match=r"PET values \(BQML\) with a RescaleSlope .*--window"):
+        shown(tmp_path, **pet)
+    # 0.5 · 824 = 412 of 0 to 2047.5 → 51.3
+    assert shown(tmp_path, Window.spanning(0, 2047.5), **pet) == [[0, 51, 66], [79, 89, 255]]
+
+
+def test_slopes_that_differ_without_a_window_are_refused(tmp_path: Path) -> None:
+    for name, slope in (("a", 1), ("b", 2)):
+        write_dicom(tmp_path / f"{name}.dcm", STORED, **{**CT, "RescaleSlope": slope})
+    with pytest.raises(ImageError, match=r"b\.dcm: its bits stand for .* of a\.dcm .*--window"):
+        load(tmp_path)
+    # 800 is 1824 stored with slope 1, and 912 with slope 2
+    assert load(tmp_path, window=Window(0, 800)).pixels[:, 0, 1].tolist() == [64, 255]
+
+
+@pytest.mark.parametrize("modality", ["PT", "MR"])
+def test_slopes_that_differ_between_frames_without_a_window_are_refused(
+    tmp_path: Path, modality: str
+) -> None:
+    def groups(slope: float) -> Any:
+        group, rescaling = pydicom.Dataset(), pydicom.Dataset()
+        rescaling.RescaleSlope, rescaling.RescaleIntercept = slope, 0
+        group.PixelValueTransformationSequence = [rescaling]
+        return group
+
+    write_dicom(
+        tmp_path / "a.dcm",
+        np.stack([STORED, STORED]),
+        Modality=modality,
+        PerFrameFunctionalGroupsSequence=[groups(0.5), groups(0.25)],
+    )
+    with pytest.raises(ImageError, match=r"RescaleSlope.* give --window"):
+        load(tmp_path)
+    # 0.5 · 4095 and 0.25 · 4095 of 2047.5
+    assert load(tmp_path, window=Window.spanning(0, 2047.5)).pixels[:, 1, 2].tolist() == [255, 128]
+
+
+def test_more_frames_than_the_header_says(tmp_path: Path) -> None:
+    write_dicom(tmp_path / "a.dcm", np.zeros((3, 8, 8), np.uint16), NumberOfFrames=2)
+    with pytest.raises(ImageError, match="holds more frames than its header says"):
+        load(tmp_path)
 
 
 def test_frames_become_images(tmp_path: Path) -> None:
@@ -217,18 +320,41 @@ def test_truncated_file(tmp_path: Path) -> None:
         load(tmp_path)
 
 
-def test_compression_without_a_decoder_says_what_to_install(tmp_path: Path) -> None:
-    from pydicom.encaps import encapsulate
-    from pydicom.uid import JPEGLSLossless
-
-    path = write_dicom(tmp_path / "a.dcm", RAMP)
-    dataset = pydicom.dcmread(path)
-    dataset.file_meta.TransferSyntaxUID = JPEGLSLossless
-    dataset.PixelData = encapsulate([b"\xff\xd8 no JPEG \xff\xd9"])
-    dataset["PixelData"].is_undefined_length = True
-    dataset.save_as(path)
-    with pytest.raises(ImageError, match=r"compressed as JPEG-LS Lossless .*pip install pylibjpeg"):
+def test_compressed_pixels_that_no_plugin_decodes(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    compressed(tmp_path, "1.2.840.10008.1.2.4.80", b"\xff\xd8 no JPEG \xff\xd9")
+    fault = r"compressed as JPEG-LS Lossless .* cannot be decoded, so is damaged or of a kind that"
+    with pytest.raises(ImageError, match=fault):
         load(tmp_path)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_compression_without_a_decoder_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pydicom.pixels.decoders import HTJ2KDecoder
+
+    compressed(tmp_path, HTJ2KDecoder.UID, b"nothing")
+    monkeypatch.setattr(HTJ2KDecoder, "_available", {})
+    with pytest.raises(ImageError, match=r"High-Throughput JPEG 2000 .*pip install 'whorl-audit"):
+        load(tmp_path)
+
+
+def test_video_is_named_as_not_read(tmp_path: Path) -> None:
+    compressed(tmp_path, "1.2.840.10008.1.2.4.102", b"nothing")
+    with pytest.raises(ImageError, match=r"compressed as MPEG-4 .*, which whorl does not read"):
+        load(tmp_path)
+
+
+def compressed(folder: Path, syntax: str, frame: bytes) -> None:
+    from pydicom.encaps import encapsulate
+
+    dataset = pydicom.dcmread(write_dicom(folder / "a.dcm", RAMP))
+    dataset.file_meta.TransferSyntaxUID = syntax
+    dataset.PixelData = encapsulate([frame])
+    dataset["PixelData"].is_undefined_length = True
+    dataset.save_as(folder / "a.dcm")
 
 
 def test_without_the_extra_it_is_named_and_not_skipped(

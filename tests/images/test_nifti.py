@@ -82,6 +82,67 @@ def test_else_the_percentiles_of_the_volume(tmp_path: Path) -> None:
     )
 
 
+def test_percentiles_are_those_of_numpy_whatever_the_scaling(tmp_path: Path) -> None:
+    import nibabel
+
+    values = np.random.default_rng(5).integers(-30000, 30000, (9, 8, 7)).astype(np.int16)
+    image = nibabel.Nifti1Image(values, np.eye(4))
+    image.header.set_slope_inter(-0.5, 100)
+    image.to_filename(tmp_path / "a.nii")
+    measured = nibabel.load(tmp_path / "a.nii").get_fdata()
+    low, high = np.percentile(measured, (0.5, 99.5))
+    expected = Window.spanning(low, high).apply(measured)[::-1, ::-1].transpose(2, 1, 0)
+    assert np.abs(load(tmp_path).pixels.astype(int) - expected).max() == 0
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.int32, np.int16])
+def test_differences_on_a_large_offset_are_not_lost(tmp_path: Path, kind: type) -> None:
+    ramp = np.arange(256).reshape(16, 16, 1)
+    offset = 0 if kind is np.int16 else 10**9
+    path = write_nifti(tmp_path / "a.nii", (ramp + offset).astype(kind))
+    if kind is np.int16:  # the header's scl_slope and scl_inter
+        content = bytearray(path.read_bytes())
+        content[112:120] = np.array([1, 1e9], "<f4").tobytes()
+        path.write_bytes(content)
+    pixels = load(tmp_path, window=Window.spanning(1e9, 1e9 + 255)).pixels[0]
+    assert np.array_equal(pixels, ramp[::-1, ::-1, 0].T)
+
+
+@pytest.mark.parametrize("codes", ["RAS", "PSR", "LSA", "SAL"])
+def test_a_plane_is_read_as_simpleitk_reads_the_volume_of_one(tmp_path: Path, codes: str) -> None:
+    sitk = pytest.importorskip("SimpleITK")
+    from nibabel.orientations import axcodes2ornt, inv_ornt_aff, ornt_transform
+
+    plane = np.random.default_rng(1).integers(0, 256, (5, 7)).astype(np.int16)
+    transform = ornt_transform(axcodes2ornt("RAS"), axcodes2ornt(codes))
+    shape = np.array((5, 7, 1))[np.argsort(transform[:, 0])]
+    affine = inv_ornt_aff(transform, tuple(int(n) for n in shape))
+    write_nifti(tmp_path / "a.nii", plane, affine)
+    write_nifti(tmp_path / "volume.nii", plane[..., np.newaxis], affine)
+    volume = sitk.DICOMOrient(sitk.ReadImage(str(tmp_path / "volume.nii")), "LPS")
+    lps = sitk.GetArrayFromImage(volume)  # from the feet, from the front, from the right
+    across = lps.shape.index(1)
+    expected = np.take(lps, 0, axis=across)
+    if across != 0:
+        expected = expected[::-1]  # the head on top
+    pixels = load(tmp_path / "a.nii", window=Window.spanning(0, 255)).pixels
+    assert np.array_equal(pixels[0], expected)
+
+
+def test_scaled_volume_is_that_of_simpleitk(tmp_path: Path) -> None:
+    sitk = pytest.importorskip("SimpleITK")
+    import nibabel
+
+    values = np.random.default_rng(2).integers(-2000, 2000, (6, 5, 4)).astype(np.int16)
+    image = nibabel.Nifti1Image(values, np.diag([-2.0, 1, 3, 1]))
+    image.header.set_slope_inter(0.25, -10)
+    image.to_filename(tmp_path / "a.nii.gz")
+    read = sitk.DICOMOrient(sitk.ReadImage(str(tmp_path / "a.nii.gz")), "LPS")
+    window = Window(0, 700)
+    expected = window.shown(sitk.GetArrayFromImage(read))
+    assert np.abs(load(tmp_path, window=window).pixels - expected).max() <= 0.5 + 1e-6
+
+
 def test_8_bits_are_left_as_they_are(tmp_path: Path) -> None:
     write_nifti(tmp_path / "a.nii", RAS.astype(np.uint8))
     images = load(tmp_path, window=ALL)
@@ -121,7 +182,8 @@ def test_one_slice_keeps_the_name_of_its_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("values", "fault"),
     [
-        (np.zeros((4, 4), np.int16), r"holds 2 dimensions \(4, 4\): save each volume"),
+        (np.zeros(4, np.int16), r"holds 1 dimensions \(4,\): save each volume"),
+        (np.array([[[0, 2**53 + 1]]], np.uint64), r"whole numbers beyond 2\^53"),
         (np.zeros((4, 4, 4, 2), np.int16), r"holds 4 dimensions \(4, 4, 4, 2\): save each volume"),
         (np.full((4, 4, 4), np.nan, np.float32), "no finite numbers"),
         (np.zeros((4, 4, 4), np.int16), "nearly all its values are the same: give --window"),

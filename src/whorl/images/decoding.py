@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError
 from whorl.images.notes import Note
+from whorl.images.tissue import Scale
 from whorl.images.window import Window
 
 if TYPE_CHECKING:
@@ -21,14 +22,39 @@ MAX_PIXELS = 8192 * 8192
 MAX_IMAGES_A_FILE = 2**16
 
 LUMA = Note("converted from colour to grey by luma (ITU-R 601)")
-SIXTEEN_BITS = Note("scaled from 16 bits: 0–65535 to 0–255, linearly")
 WHITE_IS_ZERO = Note("inverted, since their file counts white as zero")
+LOST = Note(
+    "come out as one grey level throughout, for their values lie outside the window or close "
+    "together in the range shown: --window CENTRE,WIDTH shows the range that they lie in"
+)
 EIGHT_BITS_KEPT = Note("hold 8 bits and are left as they are: --window is for deeper ones")
 
 
 def through_given(window: Window) -> Note:
     """Return the note on images shown through the window that was given."""
     return Note("shown through the given window (centre,width)", str(window))
+
+
+def deep_scaled(highest: int) -> Note:
+    """Return the note on images scaled from more than 8 bits (or fewer) without a window."""
+    return Note("scaled linearly to 0–255 from all that their bits can hold", f"0–{highest}")
+
+
+def lost(
+    grey: NDArray[np.uint8], values: NDArray[Any], padding: NDArray[np.bool_] | None = None
+) -> tuple[Note, ...]:
+    """Return the note on an image whose tissue a window or a scaling makes all one; else nothing.
+
+    Examples
+    --------
+    >>> black = np.zeros((1, 2), np.uint8)
+    >>> lost(black, np.array([[3, 4]])) == (LOST,), lost(black, np.array([[3, 3]]))
+    (True, ())
+    """
+    if padding is not None:
+        grey, values = grey[~padding], values[~padding]
+    is_lost = grey.size and grey.min() == grey.max() and values.min() != values.max()
+    return (LOST,) if is_lost else ()
 
 
 @dataclass(frozen=True)
@@ -65,16 +91,19 @@ class Decoded(NamedTuple):
         Grey values.
     notes : tuple of Note
         What was done to get them.
-    unwindowed : bool
-        Whether more than 8 bits were scaled to 8 without a window, so that contrast may be lost.
+    scale : Scale or None
+        What black and white stand for, where measured values were shown without a window.
     patient : str
         The patient's id in the file; empty where it names none.
+    padding : ndarray of bool, shape (height, width), or None
+        Which pixels hold no tissue, as the file says.
     """
 
     grey: NDArray[np.uint8]
     notes: tuple[Note, ...] = ()
-    unwindowed: bool = False
+    scale: Scale | None = None
     patient: str = ""
+    padding: NDArray[np.bool_] | None = None
 
 
 class Reader(Protocol):
@@ -96,33 +125,68 @@ def require_modest(pixels: int) -> None:
         )
 
 
-def grey_from_picture(picture: Image, window: Window | None, *, white_is_zero: bool) -> Decoded:
-    """Turn a decoded Pillow image of any mode into grey.
-
-    Parameters
-    ----------
-    picture : PIL.Image.Image
-        The image, loaded.
-    window : Window or None
-        Shows images deeper than 8 bits; 8-bit images are left as they are.
-    white_is_zero : bool
-        Whether the values of an image deeper than 8 bits run from white to black (Pillow has
-        already inverted shallower ones).
+def grey_from_picture(picture: Image, window: Window | None) -> Decoded:
+    """Turn a decoded Pillow image of 8 bits a channel, or fewer, into grey.
 
     Raises
     ------
     ImageError
-        If pixels are transparent, or if values are wider than 16 bits, signed or fractional and
-        there is no window.
+        If pixels are transparent.
     """
-    if picture.mode.startswith(("I", "F")):
-        return _grey_from_deep(picture, window, white_is_zero=white_is_zero)
     picture = _without_alpha(picture)
     if picture.mode in ("L", "1"):
         grey = Decoded(np.array(picture if picture.mode == "L" else picture.convert("L")))
     else:
         grey = grey_from_rgb(np.asarray(picture.convert("RGB")))
     return grey if window is None else grey._replace(notes=(*grey.notes, EIGHT_BITS_KEPT))
+
+
+def grey_from_deep(
+    values: NDArray[Any], window: Window | None, *, highest: int | None, white_is_zero: bool
+) -> Decoded:
+    """Turn grey values of any type but unsigned 8 bits into grey.
+
+    Parameters
+    ----------
+    values : ndarray of shape (height, width)
+        Numbers.
+    window : Window or None
+        What to show as black to white.
+    highest : int or None
+        The value shown as white without a window, where 0 is black; None where that is not known.
+    white_is_zero : bool
+        Whether the values run from white to black.
+
+    Raises
+    ------
+    ImageError
+        If values are no finite numbers, or neither a window nor the highest value is known.
+
+    Examples
+    --------
+    >>> decoded = grey_from_deep(np.array([[0, 4095]]), None, highest=4095, white_is_zero=False)
+    >>> decoded.grey, str(decoded.notes[0].detail)
+    (array([[  0, 255]], dtype=uint8), '0–4095')
+    """
+    if not np.isfinite(values).all():
+        raise ImageError("holds values that are no finite numbers (NaN): replace them first")
+    if window is not None:
+        grey = window.apply(values)
+        notes = [through_given(window)]
+    elif highest is not None:
+        grey = Window.spanning(0, highest).apply(values)
+        notes = [deep_scaled(highest)]
+    else:
+        kind = {"i": "signed", "f": "fractional"}.get(values.dtype.kind, "unsigned")
+        raise ImageError(
+            f"holds {kind} values of {8 * values.dtype.itemsize} bits, whose black and white are "
+            "not known: give --window CENTRE,WIDTH"
+        )
+    notes.extend(lost(grey, values))
+    if white_is_zero:
+        grey = 255 - grey
+        notes.append(WHITE_IS_ZERO)
+    return Decoded(grey, tuple(notes))
 
 
 def grey_from_rgb(rgb: NDArray[np.uint8]) -> Decoded:
@@ -138,6 +202,23 @@ def grey_from_rgb(rgb: NDArray[np.uint8]) -> Decoded:
     if np.array_equal(red, green) and np.array_equal(green, blue):
         return Decoded(np.ascontiguousarray(red))
     return Decoded(np.array(Image.fromarray(rgb).convert("L")), (LUMA,))
+
+
+def grey_from_deep_rgb(rgb: NDArray[Any], window: Window) -> Decoded:
+    """Turn colour of other than 8 bits a channel, shape (height, width, 3), into grey.
+
+    Each channel goes through the window; luma is taken before anything is rounded.
+
+    Examples
+    --------
+    >>> red = np.array([[[65535, 0, 0]]], np.uint16)
+    >>> grey_from_deep_rgb(red, Window.spanning(0, 65535)).grey
+    array([[76]], dtype=uint8)
+    """
+    shown = window.shown(rgb)
+    if (rgb == rgb[..., :1]).all():
+        return Decoded(np.rint(shown[..., 0]).astype(np.uint8))
+    return Decoded(np.rint(shown @ [0.299, 0.587, 0.114]).astype(np.uint8), (LUMA,))
 
 
 def resized(decoded: Decoded, side: int) -> Decoded:
@@ -157,27 +238,6 @@ def resized(decoded: Decoded, side: int) -> Decoded:
         notes.append(Note("stretched: resizing did not keep their aspect ratio"))
     small = Image.fromarray(decoded.grey).resize((side, side), Image.Resampling.LANCZOS)
     return decoded._replace(grey=np.array(small), notes=(*decoded.notes, *notes))
-
-
-def _grey_from_deep(picture: Image, window: Window | None, *, white_is_zero: bool) -> Decoded:
-    """Turn 16-bit, 32-bit or fractional values into grey."""
-    if "transparency" in picture.info:
-        raise ImageError("declares one of its grey values transparent: save it without")
-    sixteen_bits = picture.mode.startswith("I;16")
-    values = np.asarray(picture)
-    if not np.isfinite(values).all():
-        raise ImageError("holds values that are no finite numbers (NaN): replace them first")
-    if window is None and not sixteen_bits:
-        raise ImageError(
-            "holds signed, 32-bit or fractional values, whose black and white are not known: "
-            "give --window CENTRE,WIDTH"
-        )
-    notes = [SIXTEEN_BITS if window is None else through_given(window)]
-    grey = (window or Window.spanning(0, 65535)).apply(values)
-    if white_is_zero:
-        grey = 255 - grey
-        notes.append(WHITE_IS_ZERO)
-    return Decoded(grey, tuple(notes), unwindowed=window is None)
 
 
 def _without_alpha(picture: Image) -> Image:

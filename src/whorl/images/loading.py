@@ -29,12 +29,12 @@ from whorl.images.reading import (
 from whorl.images.slices import Slices
 from whorl.images.stacks import is_stack, opened_stack
 from whorl.images.storage import BLOCK_BYTES, allocate, compact, release
+from whorl.images.tissue import flatness_told, require_one_scale
 from whorl.images.window import Window
 from whorl.progress import track
 
 SMALLEST_SIDE = 7  # of the window through which images are compared: SSIM takes it from here
 LARGEST_SIDE = int(MAX_PIXELS**0.5)
-FEW_LEVELS = 16
 
 
 def load(
@@ -111,8 +111,9 @@ def load(
     >>> from pathlib import Path
     >>> from PIL import Image
     >>> folder = Path(tempfile.mkdtemp())
+    >>> ramp = Image.linear_gradient("L").resize((64, 48))
     >>> for name in ("ct_1.png", "ct_2.png"):
-    ...     Image.new("RGB", (64, 48), "red").save(folder / name)
+    ...     Image.merge("RGB", [ramp, ramp, ramp.rotate(180)]).save(folder / name)
     >>> images = load(folder, name="candidates")
     >>> images, images.ids
     (ImageSet('candidates', 2 images, 48×64), ('ct_1', 'ct_2'))
@@ -241,20 +242,10 @@ def _patients(
 
 
 def _notes(decoded: Sequence[tuple[Part, Sequence[Read]]]) -> list[str]:
-    """Tell what was converted, and warn where images without a window will look flat."""
+    """Tell what was converted, and warn where images use little of the grey range."""
+    named = [(part.file.path.name, read) for part, reads in decoded for read in reads]
+    require_one_scale((name, read.scale) for name, read in named)
     tally = Tally()
-    levels: list[tuple[int, int]] = []
-    for part, reads in decoded:
-        for read in reads:
-            tally.add(part.file.path.name, read.notes)
-            if read.unwindowed_levels is not None:
-                levels.append(read.unwindowed_levels)
-    darkest = min((dark for dark, _ in levels), default=0)
-    brightest = max((bright for _, bright in levels), default=255)
-    sentences = list(tally.sentences())
-    if brightest - darkest < FEW_LEVELS:
-        sentences.append(
-            f"the images scaled without a window span only {brightest - darkest} of 255 grey "
-            "levels and will look dark or flat: --window CENTRE,WIDTH shows the range that matters"
-        )
-    return sentences
+    for name, read in named:
+        tally.add(name, read.notes)
+    return [*tally.sentences(), *flatness_told([read.levels for _, read in named])]

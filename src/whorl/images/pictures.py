@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from whorl.errors import ImageError
 from whorl.images.decoding import (
     Decoded,
+    grey_from_deep,
     grey_from_picture,
     grey_from_rgb,
     require_modest,
@@ -149,7 +150,10 @@ def grey_of(image: Any, window: Window | None) -> Decoded:
     """
     if hasattr(image, "getbands"):
         require_modest(image.width * image.height)
-        return grey_from_picture(image, window, white_is_zero=False)
+        if image.mode.startswith(("I", "F")):
+            highest = 65535 if image.mode.startswith("I;16") else None
+            return grey_from_deep(np.asarray(image), window, highest=highest, white_is_zero=False)
+        return grey_from_picture(image, window)
     values = _plane(np.asarray(image))
     require_modest(values.shape[0] * values.shape[1])
     if values.dtype == np.bool_:

@@ -1,4 +1,4 @@
-"""PNG, JPEG, TIFF, BMP and WebP files, read by Pillow."""
+"""PNG, JPEG, TIFF, BMP and WebP, read by Pillow; kinds of TIFF that it does not, by tifffile."""
 
 from __future__ import annotations
 
@@ -6,13 +6,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.ExifTags import Base
 from PIL.ImageFile import ImageFile
-from PIL.TiffImagePlugin import PHOTOMETRIC_INTERPRETATION, TiffImageFile
+from PIL.TiffImagePlugin import TiffImageFile
 
 from whorl.errors import ImageError
-from whorl.images.decoding import Decoded, Header, grey_from_picture, require_modest
+from whorl.images import tiff
+from whorl.images.decoding import (
+    Decoded,
+    Header,
+    deep_scaled,
+    grey_from_deep,
+    grey_from_deep_rgb,
+    grey_from_picture,
+    lost,
+    require_modest,
+    through_given,
+)
+from whorl.images.deepcolour import is_deep_colour, is_grey_with_alpha, joined, prepare
 from whorl.images.notes import Note
 from whorl.images.window import Window
 
@@ -20,7 +33,6 @@ FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")
 LYING = (5, 6, 7, 8)
 
 TURNED = Note("turned upright, as their orientation tag says")
-UPPER_BITS = Note("taken from 16-bit colour by the upper 8 bits of each channel")
 
 
 def probe(path: Path) -> Header:
@@ -32,6 +44,8 @@ def probe(path: Path) -> Header:
         If it is none of the formats, too large, animated or of several pages.
     """
     with _opened(path) as picture:
+        if picture is None:
+            return tiff.probe(path)
         pages = getattr(picture, "n_frames", 1)
         if pages > 1:
             raise ImageError(
@@ -52,21 +66,23 @@ def read(path: Path, window: Window | None) -> Iterator[Decoded]:
         If whorl does not know how to show its pixels; whatever Pillow raises if it is damaged.
     """
     with _opened(path) as picture:
-        notes = [UPPER_BITS] if _is_deep_colour(picture) else []
-        white_is_zero = _is_white_zero(picture)
-        tag_before = _orientation(picture)
-        picture.load()  # turns a TIFF upright, and may find the tag of a PNG
-        tag_after = _orientation(picture)
-        upright = ImageOps.exif_transpose(picture) if tag_after > 1 else picture
-        if max(tag_before, tag_after) > 1:
-            notes.append(TURNED)
-        decoded = grey_from_picture(upright, window, white_is_zero=white_is_zero)
-        yield decoded._replace(notes=(*notes, *decoded.notes))
+        if picture is None:
+            yield from tiff.read(path, window)
+            return
+        if is_deep_colour(picture):
+            decoded, turned = _deep_colour(path, picture, window)
+        else:
+            upright, turned = _upright(picture)
+            decoded = _grey(picture, upright, window)
+        notes = (TURNED, *decoded.notes) if turned else decoded.notes
+        yield decoded._replace(notes=notes)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[ImageFile]:
+def _opened(path: Path) -> Iterator[ImageFile | None]:
     """Open the file by its content, whatever its name, and check its size.
+
+    None stands for a TIFF of a kind that Pillow does not know.
 
     Pillow gets an open file, not the path: given a path it maps an uncompressed TIFF into memory
     and garbles one that its orientation tag turns by a quarter.
@@ -75,31 +91,66 @@ def _opened(path: Path) -> Iterator[ImageFile]:
         try:
             picture = Image.open(file, formats=FORMATS)
         except UnidentifiedImageError as error:
-            raise ImageError(
-                "is not a PNG, JPEG, TIFF, BMP or WebP image, or is damaged"
-            ) from error
+            if not tiff.is_tiff(path):
+                raise ImageError(
+                    "is not a PNG, JPEG, TIFF, BMP or WebP image, or is damaged, or of a kind "
+                    "(12-bit or lossless JPEG) that whorl does not read"
+                ) from error
+            yield None
+            return
         except Image.DecompressionBombError as error:
             raise ImageError(f"is too large to be decoded safely: {error}") from error
         with picture:
             require_modest(picture.width * picture.height)
+            if isinstance(picture, TiffImageFile):
+                tiff.mend_byte_order(picture)
             yield picture
 
 
-def _orientation(picture: ImageFile) -> int:
+def _upright(picture: ImageFile) -> tuple[Image.Image, bool]:
+    """Decode a picture and turn it as its orientation tag says; and whether it was turned."""
+    tag_before = _orientation(picture)
+    picture.load()  # turns a TIFF upright, and may find the tag of a PNG
+    tag_after = _orientation(picture)
+    upright = ImageOps.exif_transpose(picture) if tag_after > 1 else picture
+    return upright, max(tag_before, tag_after) > 1
+
+
+def _grey(picture: ImageFile, upright: Image.Image, window: Window | None) -> Decoded:
+    """Turn a decoded picture that is no deep colour into grey."""
+    tagged = picture if isinstance(picture, TiffImageFile) else None
+    is_deep = picture.mode.startswith(("I", "F"))
+    if not (is_deep or (tagged and tiff.is_signed_byte(tagged))):
+        return grey_from_picture(upright, window)
+    if "transparency" in picture.info:
+        raise ImageError("declares one of its grey values transparent: save it without")
+    values = np.asarray(upright)
+    white_is_zero = False
+    highest = 65535 if picture.mode.startswith("I;16") else None
+    if tagged:
+        values, highest = tiff.meant(values, tagged)
+        white_is_zero = tagged.tag_v2.get(tiff.PHOTOMETRIC) == tiff.WHITE_IS_ZERO
+    return grey_from_deep(values, window, highest=highest, white_is_zero=white_is_zero)
+
+
+def _deep_colour(path: Path, picture: ImageFile, window: Window | None) -> tuple[Decoded, bool]:
+    """Turn colour of 16 bits a channel into grey; and tell whether it was turned upright."""
+    with _opened(path) as again:
+        if again is None:
+            raise ImageError("was changed while it was read")
+        is_grey = is_grey_with_alpha(picture)
+        prepare(picture, again)
+        upper, turned = _upright(picture)
+        lower, _ = _upright(again)
+        rgb = joined(upper, lower, is_grey=is_grey)
+    decoded = grey_from_deep_rgb(rgb, window or Window.spanning(0, 65535))
+    how = deep_scaled(65535) if window is None else through_given(window)
+    return decoded._replace(notes=(how, *lost(decoded.grey, rgb), *decoded.notes)), turned
+
+
+def _orientation(picture: Image.Image) -> int:
     """Return the EXIF orientation 2 to 8, or 1 where there is none (yet) or it is not valid."""
     if picture.format == "PNG" and "exif" not in picture.info:
         return 1  # asking Pillow would decode the image
     orientation = picture.getexif().get(Base.Orientation, 1)
     return orientation if orientation in range(2, 9) else 1
-
-
-def _is_deep_colour(picture: ImageFile) -> bool:
-    """Tell whether a picture not yet loaded has more bits a channel than Pillow will keep."""
-    return not picture.mode.startswith("I") and any(";16" in str(t.args) for t in picture.tile)
-
-
-def _is_white_zero(picture: ImageFile) -> bool:
-    """Tell whether a TIFF counts from white to black (Pillow inverts it only up to 8 bits)."""
-    return (
-        isinstance(picture, TiffImageFile) and picture.tag_v2.get(PHOTOMETRIC_INTERPRETATION) == 0
-    )

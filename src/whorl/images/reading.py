@@ -20,6 +20,7 @@ from whorl.images.decoding import Header, Reader, resized
 from whorl.images.hashing import content_hash
 from whorl.images.kinds import ImageFile, Kind, printable
 from whorl.images.notes import Note
+from whorl.images.tissue import Scale, levels_used
 from whorl.images.window import Window
 
 MOST_WORKERS = 8
@@ -38,15 +39,18 @@ class Read(NamedTuple):
         Of its size and grey values.
     notes : tuple of Note
         What was done to get them.
-    unwindowed_levels : (int, int) or None
-        Darkest and brightest grey, if more than 8 bits were scaled without a window.
+    levels : int or None
+        Over how many grey levels its tissue spreads, before it was resized; None if it is all one.
+    scale : Scale or None
+        What black and white stand for, where measured values were shown without a window.
     patient : str
         The patient's id in the file; empty where it names none.
     """
 
     hash: str
     notes: tuple[Note, ...]
-    unwindowed_levels: tuple[int, int] | None
+    levels: int | None
+    scale: Scale | None
     patient: str
 
 
@@ -131,13 +135,14 @@ def decode_into(
         if taken is not None:
             images = (image for number, image in enumerate(images) if number in taken)
         for row, decoded in zip(rows, images, strict=True):
+            levels = levels_used(decoded.grey, decoded.padding)
             if resize:
                 decoded = resized(decoded, len(row))
             if decoded.grey.shape != row.shape:
                 raise ImageError("its pixels are not of the size that its header gives: replace it")
             row[:] = decoded.grey
-            levels = (int(row.min()), int(row.max())) if decoded.unwindowed else None
-            reads.append(Read(content_hash(row), decoded.notes, levels, decoded.patient))
+            hashed = content_hash(row)
+            reads.append(Read(hashed, decoded.notes, levels, decoded.scale, decoded.patient))
     return reads
 
 
@@ -173,16 +178,18 @@ def workers_for(files: Sequence[ImageFile]) -> int:
 @contextmanager
 def library_warnings_held_back() -> Iterator[None]:
     """Keep the warnings of the decoding libraries from the user; what matters becomes an error."""
-    nibabel_log = logging.getLogger("nibabel.global")
-    level = nibabel_log.level
-    nibabel_log.setLevel(logging.CRITICAL + 1)
+    logs = [logging.getLogger(name) for name in ("nibabel.global", "pydicom", "tifffile")]
+    levels = [log.level for log in logs]
+    for log in logs:
+        log.setLevel(logging.CRITICAL + 1)
     try:
         with warnings.catch_warnings():
             for library in ("PIL", "pydicom", "nibabel"):
                 warnings.filterwarnings("ignore", module=rf"{library}\.")
             yield
     finally:
-        nibabel_log.setLevel(level)
+        for log, level in zip(logs, levels, strict=True):
+            log.setLevel(level)
 
 
 def _attempt(function: Callable[[Item], Result], item: Item) -> Result | ImageError:

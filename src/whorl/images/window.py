@@ -47,7 +47,7 @@ class Window:
             raise ImageError(f"the window {self} needs a finite centre and a width above 0")
 
     def __str__(self) -> str:
-        return f"{self.centre:g},{self.width:g}"
+        return f"{self.centre:.12g},{self.width:.12g}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -82,7 +82,17 @@ class Window:
         """
         return cls((low + high) / 2, high - low)
 
+    def shown(self, values: ArrayLike) -> NDArray[np.float64]:
+        """Return `values` as grey that is not yet rounded, 0 to 255.
+
+        Examples
+        --------
+        >>> Window(40, 400).shown([-200, -59, 40])
+        array([  0.     ,  64.3875, 127.5    ])
+        """
+        above_black = np.asarray(values, np.float64) - (self.centre - self.width / 2)
+        return np.clip(above_black * 255 / self.width, 0, 255)
+
     def apply(self, values: ArrayLike) -> NDArray[np.uint8]:
         """Return `values` as grey, rounded to the nearest level (halves to the even one)."""
-        above_black = np.asarray(values, np.float64) - (self.centre - self.width / 2)
-        return np.rint(np.clip(above_black * 255 / self.width, 0, 255)).astype(np.uint8)
+        return np.rint(self.shown(values)).astype(np.uint8)
