@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from whorl.errors import ImageError
 from whorl.images.notes import Note
-from whorl.images.tissue import Scale
+from whorl.images.tissue import Scale, lost
 from whorl.images.window import Window
 
 if TYPE_CHECKING:
@@ -23,10 +23,6 @@ MAX_IMAGES_A_FILE = 2**16
 
 LUMA = Note("converted from colour to grey by luma (ITU-R 601)")
 WHITE_IS_ZERO = Note("inverted, since their file counts white as zero")
-LOST = Note(
-    "come out as one grey level throughout, for their values lie outside the window or close "
-    "together in the range shown: --window CENTRE,WIDTH shows the range that they lie in"
-)
 EIGHT_BITS_KEPT = Note("hold 8 bits and are left as they are: --window is for deeper ones")
 
 
@@ -38,23 +34,6 @@ def through_given(window: Window) -> Note:
 def deep_scaled(highest: int) -> Note:
     """Return the note on images scaled from more than 8 bits (or fewer) without a window."""
     return Note("scaled linearly to 0–255 from all that their bits can hold", f"0–{highest}")
-
-
-def lost(
-    grey: NDArray[np.uint8], values: NDArray[Any], padding: NDArray[np.bool_] | None = None
-) -> tuple[Note, ...]:
-    """Return the note on an image whose tissue a window or a scaling makes all one; else nothing.
-
-    Examples
-    --------
-    >>> black = np.zeros((1, 2), np.uint8)
-    >>> lost(black, np.array([[3, 4]])) == (LOST,), lost(black, np.array([[3, 3]]))
-    (True, ())
-    """
-    if padding is not None:
-        grey, values = grey[~padding], values[~padding]
-    is_lost = grey.size and grey.min() == grey.max() and values.min() != values.max()
-    return (LOST,) if is_lost else ()
 
 
 @dataclass(frozen=True)
@@ -125,14 +104,31 @@ def require_modest(pixels: int) -> None:
         )
 
 
-def grey_from_picture(picture: Image, window: Window | None) -> Decoded:
-    """Turn a decoded Pillow image of 8 bits a channel, or fewer, into grey.
+def grey_from_picture(
+    picture: Image, window: Window | None, *, white_is_zero: bool = False
+) -> Decoded:
+    """Turn a decoded Pillow image of any mode into grey.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+        The image, loaded.
+    window : Window or None
+        Shows images deeper than 8 bits; 8-bit images are left as they are.
+    white_is_zero : bool
+        Whether the values of an image deeper than 8 bits run from white to black.
 
     Raises
     ------
     ImageError
-        If pixels are transparent.
+        If pixels are transparent, or what `grey_from_deep` raises.
     """
+    if picture.mode.startswith(("I", "F")):
+        if "transparency" in picture.info:
+            raise ImageError("declares one of its grey values transparent: save it without")
+        highest = 65535 if picture.mode.startswith("I;16") else None
+        values = np.asarray(picture)
+        return grey_from_deep(values, window, highest=highest, white_is_zero=white_is_zero)
     picture = _without_alpha(picture)
     if picture.mode in ("L", "1"):
         grey = Decoded(np.array(picture if picture.mode == "L" else picture.convert("L")))

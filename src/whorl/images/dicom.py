@@ -17,7 +17,6 @@ from whorl.images.decoding import (
     Header,
     grey_from_deep_rgb,
     grey_from_rgb,
-    lost,
     through_given,
 )
 from whorl.images.dicom_frames import frames, stored
@@ -30,6 +29,7 @@ from whorl.images.dicom_values import (
 )
 from whorl.images.lut import through_palette
 from whorl.images.notes import Note
+from whorl.images.tissue import lost
 from whorl.images.window import Window
 
 HEADER_TAGS = ["Rows", "Columns", "NumberOfFrames"]

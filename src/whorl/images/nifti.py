@@ -17,10 +17,10 @@ from whorl.images.decoding import (
     MAX_PIXELS,
     Decoded,
     Header,
-    lost,
     through_given,
 )
 from whorl.images.notes import Note
+from whorl.images.tissue import lost
 from whorl.images.window import Window
 
 MAX_VOXELS = 8 * MAX_PIXELS

@@ -21,12 +21,12 @@ from whorl.images.decoding import (
     grey_from_deep,
     grey_from_deep_rgb,
     grey_from_picture,
-    lost,
     require_modest,
     through_given,
 )
 from whorl.images.deepcolour import is_deep_colour, is_grey_with_alpha, joined, prepare
 from whorl.images.notes import Note
+from whorl.images.tissue import lost
 from whorl.images.window import Window
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")
@@ -118,18 +118,12 @@ def _upright(picture: ImageFile) -> tuple[Image.Image, bool]:
 
 def _grey(picture: ImageFile, upright: Image.Image, window: Window | None) -> Decoded:
     """Turn a decoded picture that is no deep colour into grey."""
-    tagged = picture if isinstance(picture, TiffImageFile) else None
-    is_deep = picture.mode.startswith(("I", "F"))
-    if not (is_deep or (tagged and tiff.is_signed_byte(tagged))):
+    if not isinstance(picture, TiffImageFile):
         return grey_from_picture(upright, window)
-    if "transparency" in picture.info:
-        raise ImageError("declares one of its grey values transparent: save it without")
-    values = np.asarray(upright)
-    white_is_zero = False
-    highest = 65535 if picture.mode.startswith("I;16") else None
-    if tagged:
-        values, highest = tiff.meant(values, tagged)
-        white_is_zero = tagged.tag_v2.get(tiff.PHOTOMETRIC) == tiff.WHITE_IS_ZERO
+    if not (picture.mode.startswith(("I", "F")) or tiff.is_signed_byte(picture)):
+        return grey_from_picture(upright, window)
+    values, highest = tiff.meant(np.asarray(upright), picture)
+    white_is_zero = picture.tag_v2.get(tiff.PHOTOMETRIC) == tiff.WHITE_IS_ZERO
     return grey_from_deep(values, window, highest=highest, white_is_zero=white_is_zero)
 
 

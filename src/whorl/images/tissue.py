@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError
+from whorl.images.notes import Note
 
 FEWEST_LEVELS = 32  # an eighth of the 256
 TAIL = 0.005  # of the tissue at either end does not count: a marker, a hot pixel
+
+LOST = Note(
+    "come out as one grey level throughout, for their values lie outside the window or close "
+    "together in the range shown: --window CENTRE,WIDTH shows the range that they lie in"
+)
 
 
 class Scale(NamedTuple):
@@ -65,6 +71,23 @@ def levels_used(grey: NDArray[np.uint8], padding: NDArray[np.bool_] | None = Non
     below = np.cumsum(counts)
     low, high = np.searchsorted(below, [TAIL * below[-1], (1 - TAIL) * below[-1]])
     return int(high - max(low, counts.nonzero()[0][0]))
+
+
+def lost(
+    grey: NDArray[np.uint8], values: NDArray[Any], padding: NDArray[np.bool_] | None = None
+) -> tuple[Note, ...]:
+    """Return the note on an image whose tissue a window or a scaling makes all one; else nothing.
+
+    Examples
+    --------
+    >>> black = np.zeros((1, 2), np.uint8)
+    >>> lost(black, np.array([[3, 4]])) == (LOST,), lost(black, np.array([[3, 3]]))
+    (True, ())
+    """
+    if padding is not None:
+        grey, values = grey[~padding], values[~padding]
+    is_lost = grey.size and grey.min() == grey.max() and values.min() != values.max()
+    return (LOST,) if is_lost else ()
 
 
 def flatness_told(levels: Iterable[int | None]) -> list[str]:
