@@ -49,6 +49,18 @@ def test_faults_name_the_line(tmp_path: Path, text: str, fault: str) -> None:
         read_manifest(written(tmp_path, text))
 
 
+def test_file_names_are_read_as_meant_and_what_is_not_is_hinted_at(tmp_path: Path) -> None:
+    manifest = read_manifest(written(tmp_path, "image_id,age\na.png,70\nscans/b.png,\nÇ,3\n"))
+    assert manifest.column("age", ["a"]) == ("70",)
+    assert manifest.matched(["a"]).note.endswith("read as meant: with an extension (1)")
+    with pytest.raises(ManifestError, match="for 1 of 1 images: 'b'; fill the empty fields in"):
+        manifest.column("age", ["b"])
+    with pytest.raises(
+        ManifestError, match=r"'a\.png' is written where 'A' is expected: write ids"
+    ):
+        manifest.column("age", ["A"])
+
+
 @given(st.dictionaries(PLAIN_IDS, st.text("xyz", max_size=2), min_size=1))
 def test_any_column_comes_back_but_where_a_field_is_empty(
     tmp_path_factory: pytest.TempPathFactory, scanners: dict[str, str]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import io
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -14,9 +17,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.cli.conftest import Whorl
 from tests.images.files import write_dicom
+from whorl.testing.worlds import smooth_images
 
 COLUMNS = [
     "image_id", "patient", "score", "p_value", "decision", "nearest_generated", "similarity",
@@ -373,3 +378,27 @@ def test_interrupted_leaves_nothing_under_a_final_name(folder: Path, tmp_path: P
     assert status == 130
     assert not (out / "report.html").exists()
     assert not list(out.glob(".*"))
+
+
+def test_an_audit_in_colour_shows_colour_and_says_what_takes_luma(
+    whorl: Whorl, tmp_path: Path
+) -> None:
+    smooth = smooth_images(60, np.random.default_rng(0))
+    colours = np.stack([smooth[:20], smooth[20:40], smooth[40:]], axis=3)
+    for role, rows in (("generated", range(12)), ("candidates", range(8, 20))):
+        (tmp_path / role).mkdir()
+        for k in rows:
+            Image.fromarray(colours[k]).save(tmp_path / role / f"skin_{k}.png")
+    out = tmp_path / "out"
+    ran = whorl(
+        "audit", tmp_path / "generated", tmp_path / "candidates", "--colour", "--out", out, "-q"
+    )
+    assert ran.status == 0
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert "all images keep their colour; what compares grey" in str(summary)
+    page = (out / "report.html").read_text(encoding="utf-8")
+    shown = [
+        Image.open(io.BytesIO(base64.b64decode(data)))
+        for data in re.findall(r"data:image/png;base64,([A-Za-z0-9+/=]+)", page)
+    ]
+    assert {picture.mode for picture in shown if picture.size == (32, 32)} >= {"RGB"}

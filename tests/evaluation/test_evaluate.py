@@ -177,3 +177,33 @@ def test_scores_of_other_images_or_without_a_number_are_refused():
     for bad in (math.nan, math.inf):
         with pytest.raises(ScoreError, match="not finite numbers: 'b'"):
             evaluate(truth.used, truth, {"a": 1.0, "b": bad})
+
+
+def test_scores_by_file_name_are_read_as_meant_and_noted():
+    truth = Truth({"a": True, "b": False, "c": True, "d": False})
+    plain = {"a": 0.9, "b": 0.1, "c": 0.8, "d": 0.2}
+    by_file = {f"test/{i}.png": score for i, score in plain.items()}
+    result = evaluate(truth.used, truth, by_file)
+    assert result.metrics == evaluate(truth.used, truth, plain).metrics
+    assert result.warnings[0] == (
+        "scores: 4 of 4 ids are written otherwise and were read as meant: "
+        "with an extension (4), in a folder (4)"
+    )
+
+
+def test_scores_of_ids_that_look_alike_say_by_what_they_differ():
+    truth = Truth({"ct 1": True, "b": False})
+    with pytest.raises(ScoreError, match=r"U\+00A0 NO-BREAK SPACE, expected U\+0020 SPACE"):
+        evaluate(truth.used, truth, {"ct\u00a01": 1.0, "b": 0.0})
+
+
+def test_very_many_scores_get_standard_errors_of_few_resamples():
+    rng = np.random.default_rng(0)
+    used = rng.random(60_000) < 0.5
+    truth = Truth({str(k): bool(u) for k, u in enumerate(used)})
+    scores = {str(k): s for k, s in enumerate((rng.normal(size=len(used)) + used).tolist())}
+    area = evaluate(truth.used, truth, scores).metrics["auc"]
+    assert area.interval == "normal bootstrap, 50 resamples within each class"
+    # DeLong's standard error of this AUC: sqrt(0.0556 / 30,000 + 0.0556 / 30,000) = 0.00186
+    assert area.high - area.low == pytest.approx(2 * 2.01 * 0.00186, rel=0.35)
+    assert area.low < 0.7602 < area.high  # the normal distribution function at 1 / sqrt(2)

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from whorl.evaluation.intervals import bootstrap_counts, bootstrap_scores, wilson
+from whorl.evaluation.intervals import (
+    bootstrap_counts,
+    bootstrap_scores,
+    normal_bootstrap_scores,
+    wilson,
+)
 from whorl.evaluation.metrics import DECISION_METRICS, SCORE_METRICS, Counts, auc, f1, tally
 
 from .published import PUBLISHED
@@ -105,3 +110,18 @@ def test_two_hundred_images_take_under_a_second():
     bootstrap_counts(PUBLISHED["VCMI 2"][0], DECISION_METRICS)
     bootstrap_scores(scores, SCORE_METRICS)
     assert time.process_time() - started < 1
+
+
+def test_the_normal_interval_agrees_with_percentiles_where_images_are_many():
+    rng = np.random.default_rng(0)
+    truth = np.arange(4000) < 2000
+    scores = tally(rng.normal(size=4000) + truth, truth)
+    normal = normal_bootstrap_scores(scores, SCORE_METRICS, resamples=400)
+    for name, ends in bootstrap_scores(scores, SCORE_METRICS).items():
+        assert normal[name] == pytest.approx(ends, abs=0.25 * (ends[1] - ends[0]))
+
+
+def test_the_normal_interval_stays_between_0_and_1():
+    scores = tally(np.array([0.1] * 30 + [0.2, 0.9] * 15), np.arange(60) >= 30)
+    low, high = normal_bootstrap_scores(scores, {"one": lambda t: auc(t) * 0 + 0.999})["one"]
+    assert 0 <= low <= high <= 1

@@ -31,6 +31,15 @@ def test_embeddings_are_the_networks_outputs() -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
+def test_colour_reaches_the_network_and_grey_in_three_channels_is_grey() -> None:
+    three = np.repeat(IMAGES.pixels[:4, ..., np.newaxis], 3, axis=3)
+    feature, grey = Embedding(small_backbone()), IMAGES.take(range(4))
+    same = extract(feature, replace(grey, colour=three))
+    np.testing.assert_allclose(same, extract(feature, grey), rtol=1e-4, atol=1e-5)
+    red = extract(feature, replace(grey, colour=three * np.array([1, 0, 0], np.uint8)))
+    assert np.abs(red - same).max() > 1e-3
+
+
 def test_embeddings_are_kept_by_content_and_weights(tmp_path: Path) -> None:
     feature = Embedding(small_backbone())
     other = save_weights(tmp_path / "w", bare_model(SMALL, seed=9), {})

@@ -134,3 +134,27 @@ def test_an_expression_is_looked_for_in_the_file_s_name(tmp_path: Path) -> None:
 def test_expressions_at_fault_are_named(given: str, message: str) -> None:
     with pytest.raises(WhorlError, match=message):
         with_patients(named("person1_a", "other"), given)
+
+
+def test_a_table_of_file_names_is_read_as_meant_and_noted() -> None:
+    images = named("ct_1", "ct_2")
+    told = with_patients(images, {"scans/ct_1.png": "Ann", "scans/ct_2.png": "Bob"})
+    assert told.patients == ("Ann", "Bob")
+    assert told.notes == (
+        "patients: 2 of 2 ids are written otherwise and were read as meant: "
+        "with an extension (2), in a folder (2)",
+    )
+    assert with_patients(images, {"ct_1": "Ann", "ct_2": "Bob"}).notes == ()
+
+
+def test_another_sets_image_is_never_taken_for_one_of_the_same_name() -> None:
+    table = {"reference/ct_1": "Ann", "candidates/ct_1": "Bob"}
+    candidates = replace(named("ct_1"), name="candidates")
+    assert with_patients(candidates, table).patients == ("Bob",)
+    with pytest.raises(WhorlError, match="no patient is given for 1 of 1 images: 'ct_1'; add a"):
+        with_patients(candidates, {"reference/ct_1": "Ann"})
+
+
+def test_what_looks_alike_is_named_where_a_patient_is_lacking() -> None:
+    with pytest.raises(WhorlError, match=r"expected \(U\+00A0 NO-BREAK SPACE, expected U\+0020"):
+        with_patients(named("ct 1"), {"ct\u00a01": "Ann"})

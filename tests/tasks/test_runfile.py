@@ -1,4 +1,5 @@
 import re
+import time
 
 import numpy as np
 import pytest
@@ -141,6 +142,11 @@ BAD = {
     "quotes": (
         GOOD.replace("real_unknown_0002", '"real_unknown_0002"'),
         "line 2: unknown id '\"real_unknown_0002\"': did you mean 'real_unknown_0002'?",
+    ),
+    "a space that looks like one": (
+        GOOD.replace("real_unknown_0002", "real_unknown_0002\u200b"),
+        "line 2: unknown id 'real_unknown_0002\\u200b': did you mean 'real_unknown_0002'? "
+        "It is written with U+200B ZERO WIDTH SPACE, which is not seen",
     ),
     "capitals": (
         GOOD.replace("real_unknown_0002", "Real_Unknown_0002"),
@@ -285,3 +291,11 @@ def test_any_text_is_read_as_a_run_just_where_it_has_no_faults(tmp_path_factory,
             read_run(file, None)
     else:
         assert all(read_run(file, None))
+
+
+def test_a_million_wrong_lines_are_put_into_words_only_where_they_are_read(file):
+    file.write_text("".join(f"no_{n}.png,2\n" for n in range(50_000)), encoding="utf-8")
+    started = time.process_time()
+    with pytest.raises(RunFileError, match="100,001 problems"):
+        read_run(file, IDS)
+    assert time.process_time() - started < 5  # half a second where nothing else runs

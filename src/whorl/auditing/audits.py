@@ -50,6 +50,7 @@ def audit(
     skip_unreadable: bool = False,
     flat: bool = False,
     slices: Slices | str | None = None,
+    colour: bool = False,
     phantom: bool = False,
 ) -> AuditResult:
     """Tell which candidates the generator of some images was trained on, and how surely.
@@ -84,7 +85,7 @@ def audit(
         What the report is called, and the data set it is about.
     seed : int
         Seeds every random draw.
-    resize, window, skip_unreadable, flat, slices
+    resize, window, skip_unreadable, flat, slices, colour
         How folders are read, as for :func:`whorl.images.load`.
     phantom : bool
         True if the images are drawn phantoms, so that the report says so.
@@ -120,7 +121,7 @@ def audit(
     require_distinct(*given.items(), flat=flat)
     read = partial(
         _images, resize=resize, window=window, skip_unreadable=skip_unreadable, flat=flat,
-        slices=slices,
+        slices=slices, colour=colour,
     )  # fmt: skip
     watch = Stopwatch()
     with watch.stage("reading"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whorl.errors import WhorlError
+from whorl.tasks.names import Matching, advice, matched
 from whorl.tasks.tables import IMAGE_ID, read_table
 from whorl.tasks.textfile import first_few
 
@@ -43,13 +44,21 @@ class Manifest:
             raise ManifestError(
                 f"{self.path}: line 1: no column {name!r}; found {first_few(columns)}"
             )
-        lacking = [i for i in ids if not self.rows.get(i, {}).get(name)]
+        given = self.matched(ids).given
+        fields = [self.rows[given[i]][name] if i in given else "" for i in ids]
+        lacking = [i for i, field in zip(ids, fields, strict=True) if not field]
         if lacking:
+            absent = [i for i in lacking if i not in given]
             raise ManifestError(
                 f"{self.path}: no {name} for {len(lacking):,} of {len(ids):,} images: "
-                f"{first_few(lacking)}"
+                f"{first_few(lacking)}; "
+                + (advice(absent, self.rows, ids) if absent else "fill the empty fields in")
             )
-        return tuple(self.rows[i][name] for i in ids)
+        return tuple(fields)
+
+    def matched(self, ids: Sequence[str]) -> Matching:
+        """Return which line's id means each of `ids`, and a note on those written otherwise."""
+        return matched(self.rows, ids)
 
 
 def read_manifest(path: Path | str) -> Manifest:

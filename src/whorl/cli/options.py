@@ -92,6 +92,15 @@ class Reading:
         ),
     ] = None
 
+    colour: Annotated[
+        bool,
+        typer.Option(
+            "--colour",
+            help="Keep three channels for what can use them: SSIM, correlation, embeddings, exact "
+            "copies. All else takes luma.",
+        ),
+    ] = False
+
     def __post_init__(self) -> None:
         _ = self.how
 
@@ -104,6 +113,7 @@ class Reading:
             "skip_unreadable": self.skip_unreadable,
             "flat": self.flat,
             "slices": parsed_slices(self.slices),
+            "colour": self.colour,
         }
 
 

@@ -144,6 +144,9 @@ def build(
             seed=seed,
         )
         record = build_task(images, out, made_by, request)
+    written = strata.matched(images.ids).note if strata is not None else ""
+    for note in (*images.notes, *([f"{stratify}: {written}"] if written else [])):
+        typer.echo(f"Note: {note}", err=True)
     typer.echo(
         f"{out}: {test} candidates, {generated:,} generated, {development} used and as many not "
         f"for development; {record.width}×{record.height}, split by {record.split}"

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.errors import RunFileError, ScoreError
-from whorl.evaluation.intervals import RESAMPLES, bootstrap_counts, bootstrap_scores, wilson
+from whorl.errors import RunFileError, ScoreError, WhorlError
+from whorl.evaluation.direction import backwards
+from whorl.evaluation.intervals import (
+    FEWER_RESAMPLES,
+    MANY_IMAGES,
+    RESAMPLES,
+    bootstrap_counts,
+    bootstrap_scores,
+    normal_bootstrap_scores,
+    wilson,
+)
 from whorl.evaluation.metrics import (
     DECISION_METRICS,
     FPR_LIMITS,
@@ -22,12 +31,16 @@ from whorl.evaluation.metrics import (
 )
 from whorl.evaluation.result import Evaluation, Metric
 from whorl.evaluation.trivial import trivial_rows
+from whorl.tasks.names import advice, matched
 from whorl.tasks.textfile import first_few
 from whorl.tasks.view import Truth
 
 WILSON = "Wilson"
 BOOTSTRAP = f"percentile bootstrap, {RESAMPLES:,} resamples within each class"
+NORMAL = f"normal bootstrap, {FEWER_RESAMPLES} resamples within each class"
 NONE = "none"
+
+Value = TypeVar("Value")
 
 
 def evaluate(
@@ -40,7 +53,8 @@ def evaluate(
     """Evaluate the decisions of a run, and its scores where they are given.
 
     Precision, recall, specificity and accuracy are proportions of images and get Wilson
-    intervals; the other metrics get the bootstrap's.
+    intervals; the other metrics get the bootstrap's. Ids are read as
+    :func:`whorl.tasks.names.matched` reads them.
 
     Parameters
     ----------
@@ -72,37 +86,48 @@ def evaluate(
     ids = list(truth.used)
     if not ids:
         raise RunFileError("the truth names no image")
-    if fault := _difference("run", used, ids):
-        raise RunFileError(fault)
-    actual = np.array([truth.used[i] for i in ids], bool)
-    counts = count(np.array([used[i] for i in ids], bool), actual)
+    decisions, notes = _in_order("run", used, ids, RunFileError)
+    actual, decided = np.array([truth.used[i] for i in ids], bool), np.array(decisions, bool)
+    counts = count(decided, actual)
     metrics = _decision_metrics(counts, seed)
-    tallied = None
+    warnings = _warnings(counts)
     if scores is not None:
-        tallied = tally(_values(scores, ids), actual)
+        given, more = _in_order("scores", scores, ids, ScoreError)
+        values = _finite(given, ids)
+        tallied = tally(values, actual)
         metrics |= _score_metrics(tallied, seed)
-    warnings = (*_warnings(counts, tallied), *_widthless(metrics))
+        notes += more
+        warnings += _score_warnings(tallied)
+        warnings += backwards(values, decided, actual, metrics["auc"])
+    warnings += _widthless(metrics)
     trivial = trivial_rows(int(actual.sum()), int((~actual).sum()))
-    return Evaluation(counts, metrics, trivial, warnings, seed)
+    return Evaluation(counts, metrics, trivial, (*notes, *warnings), seed)
 
 
-def _difference(what: str, given: Mapping[str, Any], ids: list[str]) -> str:
-    """Say which images `given` lacks or has too many of; empty if none."""
-    true = set(ids)
-    lacking, extra = [i for i in ids if i not in given], [i for i in given if i not in true]
+def _in_order(
+    what: str, given: Mapping[str, Value], ids: list[str], error: type[WhorlError]
+) -> tuple[list[Value], list[str]]:
+    """Return what is given of each image, and a note on ids that are written otherwise."""
+    found = matched(given, ids)
+    if len(found.given) == len(ids) == len(given):
+        note = [f"{what}: {found.note}"] if found.note else []
+        return [given[found.given[i]] for i in ids], note
+    taken = set(found.given.values())
+    lacking = [i for i in ids if i not in found.given]
+    extra = [text for text in given if text not in taken]
     parts = []
     if lacking:
         parts.append(f"{len(lacking):,} of the truth are not in the {what} ({first_few(lacking)})")
     if extra:
         parts.append(f"{len(extra):,} of the {what} are not in the truth ({first_few(extra)})")
-    return f"the {what} and the truth name different images: {'; '.join(parts)}" if parts else ""
+    if lacking and extra:
+        parts.append(advice(lacking, extra, ids))
+    raise error(f"the {what} and the truth name different images: {'; '.join(parts)}")
 
 
-def _values(scores: Mapping[str, float], ids: list[str]) -> NDArray[np.float64]:
-    """Return the scores in the order of `ids`, checked."""
-    if fault := _difference("scores", scores, ids):
-        raise ScoreError(fault)
-    values = np.array([scores[i] for i in ids], np.float64)
+def _finite(scores: list[float], ids: list[str]) -> NDArray[np.float64]:
+    """Return the scores as an array, checked."""
+    values = np.array(scores, np.float64)
     if bad := [i for i, finite in zip(ids, np.isfinite(values), strict=True) if not finite]:
         raise ScoreError(f"the scores of these images are not finite numbers: {first_few(bad)}")
     return values
@@ -136,15 +161,18 @@ def _score_metrics(scores: Tally, seed: int) -> dict[str, Metric]:
     if not all(part.any() for part in scores):
         reason = "undefined: all images of the truth are of one class"
         return {name: Metric(None, None, None, NONE, reason) for name in SCORE_METRICS}
-    bootstrapped = bootstrap_scores(scores, SCORE_METRICS, seed=seed)
+    many = sum(int(part.sum()) for part in scores) > MANY_IMAGES
+    intervals = (normal_bootstrap_scores if many else bootstrap_scores)(
+        scores, SCORE_METRICS, seed=seed
+    )
     return {
-        name: Metric(float(metric(scores)), *bootstrapped[name], BOOTSTRAP)
+        name: Metric(float(metric(scores)), *intervals[name], NORMAL if many else BOOTSTRAP)
         for name, metric in SCORE_METRICS.items()
     }
 
 
-def _warnings(counts: Counts, scores: Tally | None) -> list[str]:
-    """Say what is degenerate about the truth, the decisions and the scores."""
+def _warnings(counts: Counts) -> list[str]:
+    """Say what is degenerate about the truth and the decisions."""
     tp, fp, fn, tn = (int(part) for part in counts)
     found = []
     for there, what in ((tp + fn, "used"), (fp + tn, "not used")):
@@ -154,8 +182,6 @@ def _warnings(counts: Counts, scores: Tally | None) -> list[str]:
         found.append("the run calls no image used: it is the trivial row 'none used'")
     if not fn + tn:
         found.append("the run calls every image used: it is the trivial row 'all used'")
-    if scores is not None:
-        found += _score_warnings(scores)
     return found
 
 
@@ -179,7 +205,7 @@ def _widthless(metrics: Mapping[str, Metric]) -> list[str]:
     names = [
         LABELS[name]
         for name, metric in metrics.items()
-        if metric.interval == BOOTSTRAP and metric.low == metric.high
+        if metric.interval in (BOOTSTRAP, NORMAL) and metric.low == metric.high
     ]
     if not names:
         return []

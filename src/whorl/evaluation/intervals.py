@@ -11,6 +11,8 @@ from whorl.evaluation.metrics import Counts, Tally, Values
 
 LEVEL = 0.95
 RESAMPLES = 2_000
+MANY_IMAGES = 50_000
+FEWER_RESAMPLES = 50
 DRAWS_AT_ONCE = 2_000_000
 
 Interval = tuple[float, float]
@@ -125,6 +127,55 @@ def bootstrap_scores(
     >>> 0.5 < low < float(auc(scores)) < high < 1
     True
     """
+    values = _of_resamples(scores, metrics, seed, resamples)
+    return {name: _percentiles(found) for name, found in values.items()}
+
+
+def normal_bootstrap_scores(
+    scores: Tally,
+    metrics: Mapping[str, Callable[[Tally], Values]],
+    *,
+    seed: int = 0,
+    resamples: int = FEWER_RESAMPLES,
+) -> dict[str, Interval]:
+    """Return bootstrap intervals of metrics of very many scores: the value ± t standard errors.
+
+    Where a metric's distribution is normal, as with tens of thousands of images, a standard error
+    needs some 50 resamples where percentiles need thousands (Efron and Tibshirani, An introduction
+    to the bootstrap, 1993, sections 6.4 and 12.5).
+
+    Parameters
+    ----------
+    scores, metrics, seed, resamples
+        As for :func:`bootstrap_scores`; the metrics lie between 0 and 1.
+
+    Returns
+    -------
+    dict of str to tuple of float
+        Lower and upper end for each metric, 0 to 1.
+
+    Examples
+    --------
+    >>> from whorl.evaluation.metrics import auc
+    >>> scores = Tally(used=np.array([1000, 2000]), not_used=np.array([2000, 1000]))
+    >>> low, high = normal_bootstrap_scores(scores, {"auc": auc})["auc"]
+    >>> round(low, 2), round(high, 2)
+    (0.65, 0.68)
+    """
+    from scipy.stats import t
+
+    reach = float(t.ppf((1 + LEVEL) / 2, resamples - 1))
+    ends = {}
+    for name, values in _of_resamples(scores, metrics, seed, resamples).items():
+        value, error = float(metrics[name](scores)), float(values.std(ddof=1))
+        ends[name] = (max(0.0, value - reach * error), min(1.0, value + reach * error))
+    return ends
+
+
+def _of_resamples(
+    scores: Tally, metrics: Mapping[str, Callable[[Tally], Values]], seed: int, resamples: int
+) -> dict[str, Values]:
+    """Return each metric of each resample."""
     rng = np.random.default_rng(seed)
     images = int(sum(part.sum() for part in scores))
     at_once = max(1, DRAWS_AT_ONCE // max(images, 1))
@@ -134,7 +185,7 @@ def bootstrap_scores(
         drawn = Tally(*(_resample(part, times, rng) for part in scores))
         for name, metric in metrics.items():
             values[name].append(metric(drawn))
-    return {name: _percentiles(np.concatenate(parts)) for name, parts in values.items()}
+    return {name: np.concatenate(parts) for name, parts in values.items()}
 
 
 def _resample(

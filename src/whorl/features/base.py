@@ -20,7 +20,7 @@ Values = NDArray[Any] | list[NDArray[Any]]
 
 
 class Feature(ABC):
-    """A description of one grey image by numbers.
+    """A description of one image by numbers: a grey one, unless `colour` is set.
 
     Subclasses are frozen dataclasses whose fields are the parameters; ``repr`` of a feature is
     part of the key under which its values are cached. An image's values depend on that image
@@ -28,6 +28,7 @@ class Feature(ABC):
     """
 
     name: ClassVar[str]
+    colour: ClassVar[bool] = False  # `compute` takes (n, height, width, 3) too
     most_at_once: ClassVar[int] = 32  # images in one call of `compute`
     one_caller: ClassVar[bool] = False  # `compute` is called from the caller's thread alone
 
@@ -38,7 +39,8 @@ class Feature(ABC):
         Parameters
         ----------
         pixels : ndarray of uint8, shape (n, height, width)
-            Grey images, not to be changed.
+            Grey images, not to be changed; with three channels behind, where the class takes
+            colour and the images have it.
 
         Returns
         -------
@@ -125,10 +127,11 @@ def extract_each(feature: Feature, images: ImageSet) -> list[NDArray[Any]]:
     if not missing:
         return [found[i] for i in range(len(images))]
     step = feature.most_at_once
+    pixels = images.shown if feature.colour else images.pixels
     chunks = [missing[first : first + step] for first in range(0, len(missing), step)]
 
     def computed(chunk: list[int]) -> Values:
-        return feature.compute(images.pixels[chunk])
+        return feature.compute(pixels[chunk])
 
     threads = settings.threads or available_cores()
     with (
@@ -144,7 +147,7 @@ def extract_each(feature: Feature, images: ImageSet) -> list[NDArray[Any]]:
                     if settings.cache is not None:
                         settings.cache.put(_key(feature, images, i), value)
                 advance(len(chunk))
-                release(images.pixels)
+                release(pixels)
         finally:
             pool.shutdown(cancel_futures=True)
     return [found[i] for i in range(len(images))]

@@ -34,6 +34,7 @@ class Embedding(Feature):
     backbone: Backbone = Backbone()
 
     name: ClassVar[str] = "embeddings"
+    colour: ClassVar[bool] = True
     one_caller: ClassVar[bool] = True  # torch has threads, or a device, of its own
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -22,6 +22,7 @@ MAX_PIXELS = 8192 * 8192
 MAX_IMAGES_A_FILE = 2**16
 
 LUMA = Note("converted from colour to grey by luma (ITU-R 601)")
+KEPT = Note("keep their colour; what compares grey values takes their luma (ITU-R 601)")
 WHITE_IS_ZERO = Note("inverted, since their file counts white as zero")
 EIGHT_BITS_KEPT = Note("hold 8 bits and are left as they are: --window is for deeper ones")
 
@@ -76,6 +77,8 @@ class Decoded(NamedTuple):
         The patient's id in the file; empty where it names none.
     padding : ndarray of bool, shape (height, width), or None
         Which pixels hold no tissue, as the file says.
+    colour : ndarray of uint8, shape (height, width, 3), or None
+        Red, green and blue, where these are not equal throughout.
     """
 
     grey: NDArray[np.uint8]
@@ -83,6 +86,18 @@ class Decoded(NamedTuple):
     scale: Scale | None = None
     patient: str = ""
     padding: NDArray[np.bool_] | None = None
+    colour: NDArray[np.uint8] | None = None
+
+    @property
+    def channels(self) -> NDArray[np.uint8]:
+        """Red, green and blue, shape (height, width, 3); grey has three that are equal."""
+        grey = self.grey[..., np.newaxis]
+        return np.repeat(grey, 3, axis=2) if self.colour is None else self.colour
+
+    @property
+    def notes_in_colour(self) -> tuple[Note, ...]:
+        """What was done to get the channels."""
+        return tuple(KEPT if note == LUMA else note for note in self.notes)
 
 
 class Reader(Protocol):
@@ -199,7 +214,7 @@ def grey_from_rgb(rgb: NDArray[np.uint8]) -> Decoded:
     red, green, blue = np.moveaxis(rgb, -1, 0)
     if np.array_equal(red, green) and np.array_equal(green, blue):
         return Decoded(np.ascontiguousarray(red))
-    return Decoded(np.array(Image.fromarray(rgb).convert("L")), (LUMA,))
+    return Decoded(np.array(Image.fromarray(rgb).convert("L")), (LUMA,), colour=rgb)
 
 
 def grey_from_deep_rgb(rgb: NDArray[Any], window: Window) -> Decoded:
@@ -216,7 +231,8 @@ def grey_from_deep_rgb(rgb: NDArray[Any], window: Window) -> Decoded:
     shown = window.shown(rgb)
     if (rgb == rgb[..., :1]).all():
         return Decoded(np.rint(shown[..., 0]).astype(np.uint8))
-    return Decoded(np.rint(shown @ [0.299, 0.587, 0.114]).astype(np.uint8), (LUMA,))
+    grey = np.rint(shown @ [0.299, 0.587, 0.114]).astype(np.uint8)
+    return Decoded(grey, (LUMA,), colour=np.rint(shown).astype(np.uint8))
 
 
 def resized(decoded: Decoded, side: int) -> Decoded:
@@ -234,8 +250,14 @@ def resized(decoded: Decoded, side: int) -> Decoded:
     notes = [Note(f"resized to {side}×{side} (Lanczos filter)", f"{width}×{height}")]
     if height != width:
         notes.append(Note("stretched: resizing did not keep their aspect ratio"))
-    small = Image.fromarray(decoded.grey).resize((side, side), Image.Resampling.LANCZOS)
-    return decoded._replace(grey=np.array(small), notes=(*decoded.notes, *notes))
+
+    def scaled(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        small = Image.fromarray(image).resize((side, side), Image.Resampling.LANCZOS)
+        return np.array(small)
+
+    grey = scaled(decoded.grey)
+    colour = None if decoded.colour is None else scaled(decoded.colour)
+    return decoded._replace(grey=grey, colour=colour, notes=(*decoded.notes, *notes))
 
 
 def _without_alpha(picture: Image) -> Image:

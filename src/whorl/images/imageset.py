@@ -1,4 +1,4 @@
-"""A set of grey images of one size, each with an id and a content hash."""
+"""A set of images of one size, each with an id and a content hash."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Reading(NamedTuple):
 
     resize: int | None = None
     window: Window | None = None
+    colour: bool = False
 
 
 class Origin(NamedTuple):
@@ -34,7 +35,7 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ImageSet:
-    """Grey images of one size.
+    """Images of one size: grey, and in colour too where that was kept.
 
     Attributes
     ----------
@@ -42,7 +43,7 @@ class ImageSet:
         One for each image, unique; when read from files the path below their folder, without the
         extension.
     pixels : ndarray of uint8, shape (n, height, width)
-        Grey values 0 to 255, read-only; memory-mapped when large.
+        Grey values 0 to 255, read-only; memory-mapped when large. Of images in colour their luma.
     name : str
         What the set is called in messages and reports.
     origins : tuple of Origin or None
@@ -60,13 +61,16 @@ class ImageSet:
         also across sets.
     patients_confidential : bool
         Whether the patients' ids came out of the files' headers, so that no output shows them.
+    colour : ndarray of uint8, shape (n, height, width, 3), or None
+        Red, green and blue, read-only, where colour was kept: for measures and features that can
+        use it. All others take `pixels`.
 
     Raises
     ------
     ImageError
         If the pixels are not uint8 of shape (n, height, width), if their number differs from that
-        of the ids or of the patients, if there is no image, if two images share an id, or if a
-        patient's id is empty.
+        of the ids or of the patients, if there is no image, if two images share an id, if a
+        patient's id is empty, or if the colours are not those of the pixels in type and shape.
 
     Examples
     --------
@@ -87,6 +91,7 @@ class ImageSet:
     source: str | None = None
     patients: tuple[str, ...] | None = None
     patients_confidential: bool = False
+    colour: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         if self.pixels.dtype != np.uint8 or self.pixels.ndim != 3:
@@ -102,9 +107,14 @@ class ImageSet:
         if times > 1:
             raise ImageError(f"{self.name}: the id {image_id!r} stands for {times} images")
         self._require_whole_patients()
-        view = self.pixels.view()
-        view.flags.writeable = False
-        object.__setattr__(self, "pixels", view)
+        object.__setattr__(self, "pixels", _read_only(self.pixels))
+        if self.colour is not None:
+            if self.colour.dtype != np.uint8 or self.colour.shape != (*self.pixels.shape, 3):
+                raise ImageError(
+                    f"{self.name}: colours must be uint8 of shape {(*self.pixels.shape, 3)}, "
+                    f"not {self.colour.dtype} of shape {self.colour.shape}"
+                )
+            object.__setattr__(self, "colour", _read_only(self.colour))
 
     def _require_whole_patients(self) -> None:
         """Raise an error unless patients are unknown, or each image's is there."""
@@ -130,10 +140,15 @@ class ImageSet:
         """Height and width in pixels."""
         return self.pixels.shape[1], self.pixels.shape[2]
 
+    @property
+    def shown(self) -> NDArray[np.uint8]:
+        """The images as people see them: in colour where that was kept, else grey."""
+        return self.pixels if self.colour is None else self.colour
+
     @cached_property
     def hashes(self) -> tuple[str, ...]:
-        """SHA-256 of each image's size and grey values, as hexadecimal digits."""
-        return tuple(content_hash(image) for image in self.pixels)
+        """SHA-256 of each image's size and values, of all channels, as hexadecimal digits."""
+        return tuple(content_hash(image) for image in self.shown)
 
     @cached_property
     def digest(self) -> str:
@@ -163,19 +178,17 @@ class ImageSet:
         ('b',)
         """
         chosen = [int(i) for i in indices]
-        pixels = allocate((len(chosen), *self.size))
-        for row, i in zip(pixels, chosen, strict=True):
-            row[:] = self.pixels[i]
         return replace(
             self,
             ids=tuple(self.ids[i] for i in chosen),
-            pixels=pixels,
+            pixels=_rows(self.pixels, chosen),
             origins=None if self.origins is None else tuple(self.origins[i] for i in chosen),
             patients=None if self.patients is None else tuple(self.patients[i] for i in chosen),
+            colour=None if self.colour is None else _rows(self.colour, chosen),
         )
 
-    def with_patients(self, patients: Sequence[str]) -> ImageSet:
-        """Return the same images, each of the patient that somebody gave.
+    def with_patients(self, patients: Sequence[str], *, notes: Sequence[str] = ()) -> ImageSet:
+        """Return the same images, each of the patient that somebody gave, with more notes.
 
         Examples
         --------
@@ -183,7 +196,9 @@ class ImageSet:
         >>> images.with_patients(["p1", "p1"]).patients
         ('p1', 'p1')
         """
-        return self._changed(patients=tuple(patients), patients_confidential=False)
+        return self._changed(
+            patients=tuple(patients), patients_confidential=False, notes=(*self.notes, *notes)
+        )
 
     def with_ids(self, ids: Sequence[str]) -> ImageSet:
         """Return the same images under other ids.
@@ -221,29 +236,57 @@ class ImageSet:
         ('candidates/x', 'reference/x')
         """
         require_same_size(self, other)
-        pixels = allocate((len(self) + len(other), *self.size))
-        pixels[: len(self)] = self.pixels
-        pixels[len(self) :] = other.pixels
+        coloured = self.colour is not None and other.colour is not None
         ids = [f"{part.name}/{i}" for part in (self, other) for i in part.ids]
         origins = self.origins and other.origins and self.origins + other.origins
         return ImageSet(
             tuple(ids),
-            pixels,
+            _end_to_end(self.pixels, other.pixels),
             f"{self.name} and {other.name}",
             origins,
             patients=self.patients and other.patients and self.patients + other.patients,
             patients_confidential=self.patients_confidential or other.patients_confidential,
+            colour=_end_to_end(self.shown, other.shown) if coloured else None,
         )
 
 
+def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a view that cannot be written to."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _rows(array: NDArray[np.uint8], chosen: Sequence[int]) -> NDArray[np.uint8]:
+    """Return a copy of some rows, one after the other: a mapped array may be larger than memory."""
+    copy = allocate((len(chosen), *array.shape[1:]))
+    for row, i in zip(copy, chosen, strict=True):
+        row[:] = array[i]
+    return copy
+
+
+def _end_to_end(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a copy of both, one behind the other."""
+    both = allocate((len(first) + len(second), *first.shape[1:]))
+    both[: len(first)] = first
+    both[len(first) :] = second
+    return both
+
+
 def require_same_size(*sets: ImageSet) -> None:
-    """Raise an error unless all sets hold images of one size.
+    """Raise an error unless all sets hold images of one size, all in colour or all grey.
 
     Raises
     ------
     ImageError
-        Naming each set with its size, and the option that mends it.
+        Naming each set with its size or kind, and the option that mends it.
     """
+    if len({images.colour is None for images in sets}) > 1:
+        kinds = ", ".join(f"{s.name} {'grey' if s.colour is None else 'colour'}" for s in sets)
+        raise ImageError(
+            f"some sets were read in colour and some in grey ({kinds}): read all of them with "
+            "--colour (colour=True), or none"
+        )
     if len({images.size for images in sets}) > 1:
         sizes = ", ".join(f"{s.name} {s.size[1]}×{s.size[0]}" for s in sets)
         raise ImageError(f"the images differ in size ({sizes}); --resize N brings them to one size")

@@ -46,6 +46,7 @@ def load(
     flat: bool = False,
     slices: Slices | str | None = None,
     column: str | None = None,
+    colour: bool = False,
 ) -> ImageSet:
     """Read images from a folder with its sub-folders, or from what holds them, as grey uint8.
 
@@ -61,7 +62,7 @@ def load(
     - Signed, 32-bit and fractional values need a `window`, and so do measured values (PET, and
       DICOM files whose slopes differ) that no window in the file shows.
     - Colour, palettes and CMYK become luma (ITU-R 601), unless the colours are greys already. An
-      alpha channel must be opaque throughout.
+      alpha channel must be opaque throughout. With `colour` the set keeps the channels too.
     - DICOM goes through the modality transform and then `window`, else the lookup table or the
       window in the file, else the full range of its stored bits.
       The set's patients are the files' PatientID, where all have one.
@@ -91,6 +92,9 @@ def load(
         Python has it, or "middle". What is one image is taken.
     column : str, optional
         The column of images in a data set whose items are mappings.
+    colour : bool
+        Whether to keep red, green and blue beside the luma, in the set's ``colour``; grey images
+        have three equal channels there.
 
     Returns
     -------
@@ -127,14 +131,18 @@ def load(
         )
     if isinstance(source, str | Path) and is_stack(Path(source)):
         with opened_stack(Path(source)) as stack:
-            return read_pictures(of_stack(stack), name or stack.name, resize=resize, window=window)
+            return read_pictures(
+                of_stack(stack), name or stack.name, resize=resize, window=window, colour=colour
+            )
     files = files_of(source)
     if files is None:
         pictures = pictures_of(source, column)
-        return read_pictures(pictures, name or "images", resize=resize, window=window)
+        return read_pictures(
+            pictures, name or "images", resize=resize, window=window, colour=colour
+        )
     slices = Slices.given(slices)
     with opened(files, flat=flat, slices=slices) as listing:
-        told = Reading(resize, window)
+        told = Reading(resize, window, colour)
         return _loaded(listing, name or listing.name, told, slices, Skipping(skip_unreadable))
 
 
@@ -150,12 +158,14 @@ def _loaded(
         parts = [part for part in every if part.taken]
         size = (resize, resize) if resize else one_size(parts, name)
         pixels = allocate((parts[-1].rows.stop, *size))
-        decoded = _decoded(parts, pixels, name, how.window, skipping, resize=resize is not None)
+        colour = allocate((*pixels.shape, 3)) if how.colour else None
+        decoded = _decoded(parts, pixels, colour, name, how, skipping)
     reads = [read for _, reads_of_file in decoded for read in reads_of_file]
     patients, patients_lack = _patients(decoded)
     rows = [row for part, _ in decoded for row in part.rows]
     if len(rows) < len(pixels):
         pixels = compact(pixels, rows)
+        colour = None if colour is None else compact(colour, rows)
     origins = tuple(Origin(part.file.path, how) for part, _ in decoded for _ in part.rows)
     images = ImageSet(
         ids=tuple(image_id for part, _ in decoded for image_id in part.ids),
@@ -168,6 +178,7 @@ def _loaded(
         source=listing.name,
         patients=patients,
         patients_confidential=patients is not None and not any(f.patient for f in listing.files),
+        colour=colour,
     )
     # The hashes are known already: this saves the property a second pass over all pixels.
     vars(images)["hashes"] = tuple(read.hash for read in reads)
@@ -177,20 +188,23 @@ def _loaded(
 def _decoded(
     parts: Sequence[Part],
     pixels: NDArray[np.uint8],
+    colour: NDArray[np.uint8] | None,
     name: str,
-    window: Window | None,
+    how: Reading,
     skipping: Skipping,
-    *,
-    resize: bool,
 ) -> list[tuple[Part, list[Read]]]:
-    """Decode all images into `pixels`; return what was read of which file."""
+    """Decode all images into `pixels` and `colour`; return what was read of which file."""
 
     def decode(part: Part) -> list[Read]:
-        rows = pixels[part.rows.start : part.rows.stop]
+        rows = slice(part.rows.start, part.rows.stop)
         taken = None if len(part.taken) == part.count else part.taken
-        return decode_into(rows, part.file, window, resize=resize, taken=taken)
+        return decode_into(
+            pixels[rows], part.file, how.window, resize=how.resize is not None, taken=taken,
+            colour=None if colour is None else colour[rows],
+        )  # fmt: skip
 
     decoded = []
+    arrays = [pixels] if colour is None else [pixels, colour]
     in_memory = 0
     with (
         track(f"reading {name}", len(pixels)) as advance,
@@ -202,9 +216,10 @@ def _decoded(
                 skipping.over(part.file, reads)
             else:
                 decoded.append((part, reads))
-            in_memory += len(part.rows) * pixels[0].nbytes
+            in_memory += len(part.rows) * sum(array[0].nbytes for array in arrays)
             if in_memory > BLOCK_BYTES:
-                release(pixels)
+                for array in arrays:
+                    release(array)
                 in_memory = 0
     skipping.require_rest(decoded, name)
     return decoded

@@ -90,7 +90,12 @@ def pictures_of(source: Any, column: str | None = None) -> Pictures:
 
 
 def read_pictures(
-    pictures: Pictures, name: str, *, resize: int | None = None, window: Window | None = None
+    pictures: Pictures,
+    name: str,
+    *,
+    resize: int | None = None,
+    window: Window | None = None,
+    colour: bool = False,
 ) -> ImageSet:
     """Turn images into grey uint8 and gather them.
 
@@ -104,6 +109,8 @@ def read_pictures(
         Height and width to bring them to.
     window : Window, optional
         Shows arrays of other types than unsigned 8 bits.
+    colour : bool
+        Whether to keep the three channels too.
 
     Raises
     ------
@@ -112,7 +119,7 @@ def read_pictures(
     """
     tally, hashes = Tally(), []
     with track(f"reading {name}", pictures.count or 0) as advance:
-        space = _Space(pictures.count)
+        space, channels = _Space(pictures.count), _Space(pictures.count)
         for number, image in enumerate(pictures.images):
             called = f"{pictures.name}_{number:03d}"
             try:
@@ -122,8 +129,10 @@ def read_pictures(
                 space.put(decoded.grey)
             except ImageError as error:
                 raise ImageError(f"{name}: {called}: {error}") from error
-            hashes.append(content_hash(decoded.grey))
-            tally.add(called, decoded.notes)
+            if colour:
+                channels.put(decoded.channels)
+            hashes.append(content_hash(decoded.channels if colour else decoded.grey))
+            tally.add(called, decoded.notes_in_colour if colour else decoded.notes)
             advance(1)
         pixels = space.pixels
     if not len(pixels):
@@ -135,6 +144,7 @@ def read_pictures(
         name,
         notes=tally.sentences(),
         source=pictures.source,
+        colour=channels.pixels if colour else None,
     )
     vars(images)["hashes"] = tuple(hashes)
     return images
@@ -224,23 +234,23 @@ class _Space:
         self._count, self._used, self._since = count, 0, 0
         self._pixels: NDArray[np.uint8] | None = None
 
-    def put(self, grey: NDArray[np.uint8]) -> None:
+    def put(self, image: NDArray[np.uint8]) -> None:
         """Add an image; all are of the first one's size."""
         if self._pixels is None:
-            self._pixels = allocate((self._count or FIRST_SPACE, *grey.shape))
-        height, width = self._pixels.shape[1:]
-        if grey.shape != (height, width):
+            self._pixels = allocate((self._count or FIRST_SPACE, *image.shape))
+        height, width = self._pixels.shape[1:3]
+        if image.shape != self._pixels.shape[1:]:
             raise ImageError(
-                f"is {grey.shape[1]}×{grey.shape[0]}, the first is {width}×{height}; --resize N "
+                f"is {image.shape[1]}×{image.shape[0]}, the first is {width}×{height}; --resize N "
                 "brings them to one size"
             )
         if self._used == len(self._pixels):
-            larger = allocate((2 * self._used, height, width))
+            larger = allocate((2 * self._used, *image.shape))
             larger[: self._used] = self._pixels
             self._pixels = larger
-        self._pixels[self._used] = grey
+        self._pixels[self._used] = image
         self._used += 1
-        self._since += grey.nbytes
+        self._since += image.nbytes
         if self._since > BLOCK_BYTES:
             release(self._pixels)
             self._since = 0

@@ -1,4 +1,4 @@
-"""PNG, JPEG, TIFF, BMP and WebP files, read by Pillow; kinds of TIFF that it does not, by tifffile."""
+"""PNG, JPEG, TIFF, BMP and WebP, read by Pillow; kinds of TIFF that it does not, by tifffile."""
 
 from __future__ import annotations
 

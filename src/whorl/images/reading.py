@@ -108,6 +108,7 @@ def decode_into(
     *,
     resize: bool,
     taken: Container[int] | None = None,
+    colour: NDArray[np.uint8] | None = None,
 ) -> list[Read]:
     """Decode a file's images into `rows`.
 
@@ -123,6 +124,8 @@ def decode_into(
         Whether the images are to be brought to the size of the (square) rows.
     taken : container of int or None
         Which of the file's images to take, counted from 0; all if None.
+    colour : ndarray of uint8, shape (n, height, width, 3), or None
+        Overwritten with the channels, where they are kept.
 
     Raises
     ------
@@ -134,15 +137,18 @@ def decode_into(
         images = reader_for(file).read(file.path, window)
         if taken is not None:
             images = (image for number, image in enumerate(images) if number in taken)
-        for row, decoded in zip(rows, images, strict=True):
+        for k, (row, decoded) in enumerate(zip(rows, images, strict=True)):
             levels = levels_used(decoded.grey, decoded.padding)
             if resize:
                 decoded = resized(decoded, len(row))
             if decoded.grey.shape != row.shape:
                 raise ImageError("its pixels are not of the size that its header gives: replace it")
             row[:] = decoded.grey
-            hashed = content_hash(row)
-            reads.append(Read(hashed, decoded.notes, levels, decoded.scale, decoded.patient))
+            hashed, notes = content_hash(row), decoded.notes
+            if colour is not None:
+                colour[k] = decoded.channels
+                hashed, notes = content_hash(colour[k]), decoded.notes_in_colour
+            reads.append(Read(hashed, notes, levels, decoded.scale, decoded.patient))
     return reads
 
 

@@ -16,13 +16,13 @@ IN_MEMORY_BYTES = 512 * 2**20
 BLOCK_BYTES = 64 * 2**20
 
 
-def allocate(shape: tuple[int, int, int], limit: int = IN_MEMORY_BYTES) -> NDArray[np.uint8]:
+def allocate(shape: tuple[int, ...], limit: int = IN_MEMORY_BYTES) -> NDArray[np.uint8]:
     """Return a writable uint8 array; above `limit` bytes it is mapped to an unnamed file.
 
     Parameters
     ----------
     shape : tuple of int
-        (n, height, width).
+        (n, height, width), or that and the number of channels.
     limit : int
         Bytes up to which the array is kept in memory.
 
@@ -82,7 +82,7 @@ def compact(pixels: NDArray[np.uint8], rows: Sequence[int]) -> NDArray[np.uint8]
 
     Parameters
     ----------
-    pixels : ndarray of uint8, shape (n, height, width)
+    pixels : ndarray of uint8, shape (n, height, width[, 3])
         Overwritten.
     rows : sequence of int
         Which rows to keep, in ascending order.

@@ -1,4 +1,4 @@
-"""Grey images in, what an image network makes of them out."""
+"""Images in, what an image network makes of them out."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from torch.nn.functional import interpolate
 
 
 class Embedder(nn.Module):
-    """An image network that takes grey images of any size.
+    """An image network that takes images of any size, grey or of three channels.
 
     They are resized (bilinearly, without aliasing), scaled as the network's pretrained weights
-    expect, and repeated to its channels.
+    expect, and grey ones are repeated to its channels.
 
     Parameters
     ----------
@@ -38,8 +38,9 @@ class Embedder(nn.Module):
             self.register_buffer(name, values.view(1, -1, 1, 1), persistent=False)
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Return the model's outputs of images with grey values 0 to 255, of shape (n, h, w)."""
-        images = pixels.unsqueeze(1).float() / 255
+        """Return the model's outputs of images with values 0 to 255, of shape (n, h, w[, 3])."""
+        channels_first = pixels.unsqueeze(1) if pixels.dim() == 3 else pixels.movedim(3, 1)
+        images = channels_first.float() / 255
         if images.shape[2:] != (self.size, self.size):
             images = interpolate(images, (self.size, self.size), mode="bilinear", antialias=True)
         images = images.expand(-1, self.channels, -1, -1)

@@ -94,8 +94,8 @@ def _pairs(result: AuditResult, count: int) -> Iterator[dict[str, Any]]:
     """Yield the candidates of the highest scores, each with its picture and its nearest one's."""
     order = np.argsort(-result.scores.values, kind="stable")[:count]
     for k in order.tolist():
-        candidate = result.view.candidates.pixels[k]
-        generated = result.view.generated.pixels[result.nearest.index[k]]
+        candidate = result.view.candidates.shown[k]
+        generated = result.view.generated.shown[result.nearest.index[k]]
         yield dict(zip(COLUMNS, _row(result, k), strict=True)) | {
             "candidate": picture(candidate),
             "generated": picture(generated),

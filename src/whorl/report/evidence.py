@@ -1,4 +1,4 @@
-"""Pictures for the page: grey images and local similarity maps, as PNG data URIs."""
+"""Pictures for the page: images and local similarity maps, as PNG data URIs."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ OPACITY = 0.7
 
 
 def picture(pixels: NDArray[np.uint8]) -> str:
-    """Return a grey image as a PNG data URI.
+    """Return an image as a PNG data URI.
 
     Parameters
     ----------
-    pixels : ndarray of uint8, shape (height, width)
-        Grey values. An image with a side above 512 pixels is shrunk to that.
+    pixels : ndarray of uint8, shape (height, width), or with 3 channels behind
+        Grey values or colours. An image with a side above 512 pixels is shrunk to that.
 
     Returns
     -------
@@ -47,8 +47,8 @@ def difference_map(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> str | None:
 
     Parameters
     ----------
-    a, b : ndarray of uint8, shape (height, width)
-        Grey values of two images of one size.
+    a, b : ndarray of uint8, shape (height, width), or both with 3 channels behind
+        Two images of one size; of colours the mean over the channels is shown.
 
     Returns
     -------
@@ -77,12 +77,14 @@ def unlikeness(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float64
     >>> float(unlikeness(flat, flat).max())
     0.0
     """
-    if min(a.shape) < SIDE:
+    if min(a.shape[:2]) < SIDE:
         return None
     _, local = structural_similarity(  # type: ignore[no-untyped-call]
-        a, b, win_size=SIDE, data_range=DATA_RANGE, full=True
-    )
-    return np.clip(1.0 - np.asarray(local, np.float64), 0.0, 1.0)
+        a, b, win_size=SIDE, data_range=DATA_RANGE, full=True,
+        channel_axis=None if a.ndim == 2 else -1,
+    )  # fmt: skip
+    local = np.asarray(local, np.float64)
+    return np.clip(1.0 - (local if a.ndim == 2 else local.mean(axis=2)), 0.0, 1.0)
 
 
 def _fitted(image: Image.Image) -> Image.Image:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from whorl.errors import WhorlError
 from whorl.extras import installing
 from whorl.images import ImageSet, Origin, Reading, load
-from whorl.similarity.measures import Measure
+from whorl.similarity.measures import Measure, array_of
 from whorl.similarity.threads import KEPT_BYTES, Span, Tile, rows_at_once
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ def tiles_by_cluster(
     WhorlError
         If the cluster has no worker.
     """
-    array = a.pixels if isinstance(a, ImageSet) else a
+    array = array_of(measure, a)
     height = rows_at_once(measure, array.shape)
-    rows = [_part(a, first, first + height) for first in range(0, len(a), height)]
+    rows = [_part(measure, a, first, first + height) for first in range(0, len(a), height)]
     threads = sum(client.nthreads().values())
     if not threads:
         raise WhorlError("the Dask cluster has no worker: start at least one")
@@ -101,7 +101,9 @@ def tiles_by_cluster(
     try:
         for span in spans:
             waiting.append(
-                client.submit(_tile, measure, rows, _part(b, *span), pure=False, retries=RETRIES)
+                client.submit(
+                    _tile, measure, rows, _part(measure, b, *span), pure=False, retries=RETRIES
+                )
             )
             if len(waiting) > 2 * threads:
                 yield waiting.popleft().result()
@@ -118,6 +120,7 @@ class _Part:
     hashes: tuple[str, ...]
     origins: tuple[Origin, ...]
     array: NDArray[Any] | None
+    in_colour: bool = False
 
     def fetch(self) -> NDArray[Any]:
         """Return the array, read from its files where it did not travel."""
@@ -129,23 +132,24 @@ class _Part:
         for origin in self.origins:
             together[origin.path.parent, origin.reading][origin.path] = None
         for (_, reading), paths in together.items():
-            images = load(list(paths), resize=reading.resize, window=reading.window)
-            found |= dict(zip(images.hashes, images.pixels, strict=True))
+            images = load(list(paths), **reading._asdict())
+            pixels = images.shown if self.in_colour else images.pixels
+            found |= dict(zip(images.hashes, pixels, strict=True))
         for content, origin in zip(self.hashes, self.origins, strict=True):
             if content not in found:
                 raise WhorlError(f"{origin.path}: a worker read another content than the client")
         return np.stack([found[content] for content in self.hashes])
 
 
-def _part(items: ImageSet | NDArray[Any], first: int, last: int) -> _Part:
+def _part(measure: Measure, items: ImageSet | NDArray[Any], first: int, last: int) -> _Part:
     """Return a part of the items, ready to travel."""
     if not isinstance(items, ImageSet):
         return _Part((), (), items[first:last])
     hashes = items.hashes[first:last]
     if items.origins is None:
-        return _Part(hashes, (), items.pixels[first:last])
+        return _Part(hashes, (), array_of(measure, items)[first:last])
     origins = (o._replace(path=o.path.absolute()) for o in items.origins[first:last])
-    return _Part(hashes, tuple(origins), None)
+    return _Part(hashes, tuple(origins), None, measure.colour)
 
 
 def _tile(measure: Measure, rows: Sequence[_Part], columns: _Part) -> Tile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Correlation(Measure):
-    """Pearson's correlation of the grey values of two images.
+    """Pearson's correlation of the values of two images: of all channels where there are three.
 
     Range −1 to 1. Blind to brightness and contrast; 0 wherever one of the images is constant.
 
@@ -31,19 +32,20 @@ class Correlation(Measure):
     """
 
     name: ClassVar[str] = "correlation"
+    colour: ClassVar[bool] = True
 
     def prepared_bytes(self, shape: tuple[int, ...]) -> int:
         """Return the bytes of one prepared image: 8 a pixel, and 16."""
-        return 8 * (shape[0] * shape[1] + 2)
+        return 8 * (prod(shape) + 2)
 
     def prepare(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Return one row an image: its n grey values, their sum, and n Σx² − (Σx)².
+        """Return one row an image: its n values, their sum, and n Σx² − (Σx)².
 
         They are integers, and so are all sums of products of two rows: in double precision they
         are exact, whatever the order in which a matrix product adds them up, for images of up to
-        370,000 pixels. So similarities do not depend on what else is compared, or where.
+        370,000 values. So similarities do not depend on what else is compared, or where.
         """
-        n = pixels.shape[1] * pixels.shape[2]
+        n = prod(pixels.shape[1:])
         rows = np.empty((len(pixels), n + 2))
         values = rows[:, :n]
         values[:] = pixels.reshape(len(pixels), n)

@@ -8,17 +8,23 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.images import ImageSet
 from whorl.similarity.device_kernels import DeviceKernel
+
+CHANNELS = 3
 
 
 class Measure(ABC):
-    """A similarity between two grey images; higher = more alike, 1 = identical.
+    """A similarity between two images; higher = more alike, 1 = identical.
+
+    The images are grey; they may have three channels where `colour` is set.
 
     Subclasses are frozen dataclasses whose fields are the parameters. `prepare` and `compare` are
     called from several threads at once and must not keep state.
     """
 
     name: ClassVar[str]
+    colour: ClassVar[bool] = False  # whether it takes (n, height, width, 3) too
     most_columns: ClassVar[int] = 64  # of one tile: enough to work on, few enough to share out
     whole_rows: ClassVar[bool] = False  # what it says of one row depends on all rows
 
@@ -31,7 +37,8 @@ class Measure(ABC):
             Naming the array at fault.
         """
         for name, stack in (("a", a), ("b", b)):
-            if stack.dtype != np.uint8 or stack.ndim != 3 or not len(stack):
+            coloured = self.colour and stack.ndim == 4 and stack.shape[3] == CHANNELS
+            if stack.dtype != np.uint8 or not (stack.ndim == 3 or coloured) or not len(stack):
                 raise ValueError(
                     f"{name} must be uint8 of shape (n, height, width) with n ≥ 1, "
                     f"not {stack.dtype} of shape {stack.shape}"
@@ -41,7 +48,7 @@ class Measure(ABC):
 
     @abstractmethod
     def prepared_bytes(self, shape: tuple[int, ...]) -> int:
-        """Return the bytes that one prepared image of `shape` (height, width) takes."""
+        """Return the bytes that a prepared image of `shape` (height, width[, 3]) takes."""
 
     @abstractmethod
     def prepare(self, pixels: NDArray[np.uint8]) -> Any:
@@ -50,7 +57,7 @@ class Measure(ABC):
         Parameters
         ----------
         pixels : ndarray of uint8, shape (n, height, width)
-            Grey images.
+            Grey images; with three channels behind, where the measure takes colour.
 
         Returns
         -------
@@ -82,3 +89,17 @@ class Measure(ABC):
         base gives a half of its own too.
         """
         return None
+
+
+def array_of(measure: Measure, items: ImageSet | NDArray[Any]) -> NDArray[Any]:
+    """Return what a measure compares of the items: of a set in colour its luma, or its channels.
+
+    Examples
+    --------
+    >>> from whorl.similarity import SSIM
+    >>> array_of(SSIM(), ImageSet(("a",), np.zeros((1, 8, 8), np.uint8))).shape
+    (1, 8, 8)
+    """
+    if not isinstance(items, ImageSet):
+        return items
+    return items.shown if measure.colour else items.pixels

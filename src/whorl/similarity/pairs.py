@@ -17,7 +17,7 @@ from whorl.compute import Compute, available_cores, current
 from whorl.images import ImageSet, digest_of
 from whorl.images.storage import release
 from whorl.progress import track
-from whorl.similarity.measures import Measure
+from whorl.similarity.measures import Measure, array_of
 from whorl.similarity.reductions import Matrix, Reduction
 from whorl.similarity.ssim import SSIM
 from whorl.similarity.threads import Span, Tile, tiles_by_threads
@@ -136,7 +136,7 @@ def ssim_matrix(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float3
 
 def _tiles(measure: Measure, a: Items, b: Items) -> Iterator[tuple[Span, Tile]]:
     """Yield every span of `b` with its tile, from the cache or computed and kept there."""
-    rows, columns = _array(a), _array(b)
+    rows, columns = array_of(measure, a), array_of(measure, b)
     measure.require(rows, columns)
     settings = current()
     spans = _spans(measure, rows, columns)
@@ -202,8 +202,3 @@ def _spans(measure: Measure, rows: NDArray[Any], columns: NDArray[Any]) -> list[
     width = min(TILE_BYTES // each, TILE_BYTES // (4 * len(rows)), measure.most_columns)
     width = max(1, width)
     return [(first, min(first + width, len(columns))) for first in range(0, len(columns), width)]
-
-
-def _array(items: Items) -> NDArray[Any]:
-    """Return the array behind the items."""
-    return items.pixels if isinstance(items, ImageSet) else items

@@ -40,6 +40,7 @@ def read_view(
     skip_unreadable: bool = False,
     flat: bool = False,
     slices: Slices | None = None,
+    colour: bool = False,
 ) -> View:
     """Read a task's images from folders in the official layout.
 
@@ -53,7 +54,7 @@ def read_view(
         ``not_used`` (or ``real_not_used``), itself or in its folder ``development``.
     reference : path or None
         Folder of real images known not to be members.
-    resize, window, skip_unreadable, flat, slices
+    resize, window, skip_unreadable, flat, slices, colour
         As for :func:`whorl.images.load`.
 
     Raises
@@ -65,7 +66,7 @@ def read_view(
     """
     read = partial(
         load, resize=resize, window=window, skip_unreadable=skip_unreadable, flat=flat,
-        slices=slices,
+        slices=slices, colour=colour,
     )  # fmt: skip
     seen = _folders(test, "test", TEST)
     labelled = None if development is None else _folders(development, "development", DEVELOPMENT)
@@ -86,6 +87,7 @@ def read_development(
     skip_unreadable: bool = False,
     flat: bool = False,
     slices: Slices | None = None,
+    colour: bool = False,
 ) -> Development:
     """Read a development set from folders in the official layout.
 
@@ -99,7 +101,7 @@ def read_development(
     """
     read = partial(
         load, resize=resize, window=window, skip_unreadable=skip_unreadable, flat=flat,
-        slices=slices,
+        slices=slices, colour=colour,
     )  # fmt: skip
     return _development(_folders(development, "development", DEVELOPMENT), read)
 

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from whorl.errors import WhorlError
 from whorl.images import ImageSet
+from whorl.tasks.names import advice, matched
 from whorl.tasks.tables import read_table
 from whorl.tasks.textfile import first_few, shown
 
 PATIENT = "patient"
 FOLDER = "folder"
+SETS = ("candidates", "reference", "generated")
 
 Patients = Path | str | Mapping[str, str]
 """A table's path, the word "folder", a regular expression, or image id → patient."""
@@ -37,7 +39,8 @@ def with_patients(
         its set's name, "reference/ct_1"; a CSV file with the columns image_id and `column`; the
         word "folder", for the sub-folder an image lies in, the uppermost where they are nested; a
         regular expression with one group, which is looked for in the name of an image's file, and
-        then in its id, which has its folders. A text that is the name of a file is that file.
+        then in its id, which has its folders. A text that is the name of a file is that file. Ids
+        in a table or mapping are read as :func:`whorl.tasks.names.matched` reads them.
     column : str
         The CSV file's column of patients.
     folder : path, optional
@@ -58,7 +61,7 @@ def with_patients(
     ('p1', 'p1', 'p2')
     >>> with_patients(images, {"p1_a": "Ann"})
     Traceback (most recent call last):
-    whorl.errors.WhorlError: images: no patient is given for 2 of 3 images: 'p1_b', 'p2_a'
+    whorl.errors.WhorlError: images: no patient is given for 2 of 3 images: 'p1_b', 'p2_a'; ...
     """
     if isinstance(given, Mapping):
         return _by_table(images, given, "is given")
@@ -113,8 +116,20 @@ def read_patients(path: Path | str, column: str = PATIENT) -> dict[str, str]:
 
 def _by_table(images: ImageSet, table: Mapping[str, str], where: str) -> ImageSet:
     """Look each image up, first under its set's name."""
-    patients = [table.get(f"{images.name}/{i}", table.get(i, "")) for i in images.ids]
-    return _complete(images, patients, f"no patient {where} for")
+    own = [f"{images.name}/{i}" for i in images.ids]
+    found = {i: table[text] for text, i in zip(own, images.ids, strict=True) if text in table}
+    others = tuple(f"{name}/" for name in SETS if name != images.name)
+    known = set(images.ids)
+    given = [text for text in table if text in known or not text.startswith(others)]
+    written = matched(given, [i for i in images.ids if i not in found])
+    found |= {i: table[text] for i, text in written.given.items()}
+    if lacking := [i for i in images.ids if not found.get(i)]:
+        raise WhorlError(
+            f"{_lack(images, lacking, f'no patient {where} for')}; "
+            f"{advice(lacking, given, images.ids)}"
+        )
+    notes = [f"patients: {written.note}"] if written.note else []
+    return images.with_patients([found[i] for i in images.ids], notes=notes)
 
 
 def _by_folder(images: ImageSet, folder: Path | str | None) -> ImageSet:
@@ -157,11 +172,13 @@ def _complete(images: ImageSet, patients: Sequence[str], lack: str) -> ImageSet:
     """Return the images with their patients, or raise an error that names those without."""
     lacking = [i for i, patient in zip(images.ids, patients, strict=True) if not patient]
     if lacking:
-        raise WhorlError(
-            f"{images.name}: {lack} {len(lacking):,} of {len(images):,} images: "
-            f"{first_few(lacking)}"
-        )
+        raise WhorlError(_lack(images, lacking, lack))
     return images.with_patients(patients)
+
+
+def _lack(images: ImageSet, lacking: Sequence[str], lack: str) -> str:
+    """Say which images have no patient."""
+    return f"{images.name}: {lack} {len(lacking):,} of {len(images):,} images: {first_few(lacking)}"
 
 
 def _pattern(text: str) -> re.Pattern[str]:

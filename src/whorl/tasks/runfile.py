@@ -8,7 +8,8 @@ end as on Windows.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +17,17 @@ from numpy.typing import NDArray
 
 from whorl.errors import RunFileError
 from whorl.files import write_text
-from whorl.images.listing import ENDINGS
-from whorl.tasks.textfile import BYTE_ORDER_MARK, first_few, raise_problems, read_text, shown
+from whorl.tasks.lookalikes import lookalike
+from whorl.tasks.names import Names, extension
+from whorl.tasks.textfile import BYTE_ORDER_MARK, Told, first_few, raise_problems, read_text, shown
 from whorl.tasks.view import Truth
 
 LINE = "'<id>,<0 or 1>'"
+SCORE = re.compile(r"[+-]?0+|\+?0*1")
+DECISIONS = {"0": False, "1": True}
+
+Fault = Callable[[], str]
+"""Says what is wrong with a line, when it is asked to."""
 
 
 def format_run(ids: Sequence[str], used: Sequence[bool] | NDArray[np.bool_]) -> str:
@@ -111,33 +118,45 @@ def problems(text: str, ids: Collection[str] | None) -> list[str]:
     line 2: the score '2' is above 1: expected 0 (not used) or 1 (used)
     1 of 3 ids has no line: 'c'
     """
-    return _parse(text, ids)[1]
+    return list(_parse(text, ids)[1])
 
 
-def _parse(text: str, ids: Collection[str] | None) -> tuple[dict[str, bool], list[str]]:
+def _parse(text: str, ids: Collection[str] | None) -> tuple[dict[str, bool], Told]:
     """Return what each line says, and all problems; without problems the former is the run."""
-    faults: list[str] = []
+    faults: list[Fault] = []
     if text.startswith(BYTE_ORDER_MARK):
-        faults.append("line 1: begins with a byte order mark: save the file as UTF-8 without one")
+        faults.append(
+            lambda: "line 1: begins with a byte order mark: save the file as UTF-8 without one"
+        )
     lines = _lines(text.removeprefix(BYTE_ORDER_MARK))
     if not any(lines):
-        return {}, [*faults, f"is empty: expected one line {LINE} for each image"]
-    known = None if ids is None else _Known(ids)
+        empty = f"is empty: expected one line {LINE} for each image"
+        return {}, Told([*faults, lambda: empty])
+    known = None if ids is None else Names(ids)
     used: dict[str, bool] = {}
     first: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
+        image_id, _, score = line.partition(",")
+        if image_id and score in DECISIONS and image_id not in first and _is_sound(image_id, known):
+            first[image_id], used[image_id] = number, DECISIONS[score]
+            continue
         fields = [field.strip() for field in line.split(",")]
-        faults += [f"line {number}: {fault}" for fault in _line_faults(fields, number == 1, known)]
         image_id = fields[0] if len(fields) == 2 else re.split(r"[,;\s]", line)[0]
+        faults += _line_faults(number, fields, known)
         if image_id and image_id in first:
-            faults.append(
-                f"line {number}: {shown(image_id)} was already given on line {first[image_id]}"
-            )
+            faults.append(partial(_given_twice, number, image_id, first[image_id]))
         first.setdefault(image_id, number)
         used.setdefault(image_id, fields[-1].endswith("1"))
     if known is not None:
-        faults += known.missing(first)
-    return used, faults
+        faults += _missing(known, first)
+    return used, Told(faults)
+
+
+def _is_sound(image_id: str, known: Names | None) -> bool:
+    """Tell whether nothing is wrong with an id, and no white space around it."""
+    if known is not None:
+        return image_id in known.wanted
+    return image_id == image_id.strip() and not extension(image_id)
 
 
 def _lines(text: str) -> list[str]:
@@ -146,77 +165,69 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in (lines[:-1] if lines[-1] == "" else lines)]
 
 
-def _line_faults(fields: list[str], is_first: bool, known: _Known | None) -> Iterator[str]:
+def _line_faults(number: int, fields: list[str], known: Names | None) -> Iterator[Fault]:
     """Yield what is wrong with one line, taken by itself."""
     if fields == [""]:
-        yield f"is empty: expected {LINE}, or no line"
+        yield lambda: f"line {number}: is empty: expected {LINE}, or no line"
     elif len(fields) != 2:
-        yield f"has {len(fields)} comma-separated field{'s' * (len(fields) > 1)}: expected {LINE}"
-    elif is_first and _is_header(fields, known):
-        yield f"expected {LINE}, found {shown(','.join(fields))}: the format has no header"
+        yield partial(_wrong_number, number, len(fields))
+    elif number == 1 and _is_header(fields, known):
+        found = shown(",".join(fields))
+        yield lambda: f"line 1: expected {LINE}, found {found}: the format has no header"
     else:
-        yield from _id_faults(fields[0], known)
-        yield from _score_faults(fields[1])
+        image_id, score = fields
+        if not image_id:
+            yield lambda: f"line {number}: has no id: expected {LINE}"
+        elif (known is None or image_id not in known.wanted) and (known or extension(image_id)):
+            yield partial(_wrong_id, number, image_id, known)
+        if score not in DECISIONS and not SCORE.fullmatch(score):
+            yield partial(_wrong_score, number, score)
 
 
-def _is_header(fields: list[str], known: _Known | None) -> bool:
+def _is_header(fields: list[str], known: Names | None) -> bool:
     """Tell whether a first line names its columns."""
-    return (known is None or fields[0] not in known.ids) and fields[1][:1].isalpha()
+    return (known is None or fields[0] not in known.wanted) and fields[1][:1].isalpha()
 
 
-def _id_faults(image_id: str, known: _Known | None) -> Iterator[str]:
-    """Yield what is wrong with an id."""
-    if not image_id:
-        yield f"has no id: expected {LINE}"
-    elif known is not None and image_id in known.ids:
-        return
-    elif extension := _extension(image_id):
-        yield f"the id {shown(image_id)} has a file extension: drop {extension!r}"
-    elif known is not None:
-        meant = known.meant(image_id)
+def _given_twice(number: int, image_id: str, first: int) -> str:
+    return f"line {number}: {shown(image_id)} was already given on line {first}"
+
+
+def _wrong_number(number: int, fields: int) -> str:
+    return f"line {number}: has {fields} comma-separated field{'s' * (fields > 1)}: expected {LINE}"
+
+
+def _wrong_id(number: int, image_id: str, known: Names | None) -> str:
+    """Say what is wrong with an id that no image has, or that is a file's name."""
+    if ending := extension(image_id):
+        return f"line {number}: the id {shown(image_id)} has a file extension: drop {ending!r}"
+    meant = known and known.near(image_id)
+    if not meant:
         hint = "expected the name of an image of the test set, without extension"
-        yield f"unknown id {shown(image_id)}: " + (f"did you mean {meant!r}?" if meant else hint)
+        return f"line {number}: unknown id {shown(image_id)}: {hint}"
+    why = lookalike(image_id, meant)
+    hint = f"did you mean {meant!r}?" + (f" It is written with {why}" if why else "")
+    return f"line {number}: unknown id {shown(image_id)}: {hint}"
 
 
-def _score_faults(score: str) -> Iterator[str]:
-    """Yield what is wrong with a score."""
-    if re.fullmatch(r"[+-]?0+|\+?0*1", score):
-        return
+def _wrong_score(number: int, score: str) -> str:
+    """Say what is wrong with a score."""
     kind = "is not an integer"
     if re.fullmatch(r"\+?[0-9]+", score):
         kind = "is above 1"
     elif re.fullmatch(r"-[0-9]+", score):
         kind = "is below 0"
-    yield f"the score {shown(score)} {kind}: expected 0 (not used) or 1 (used)"
+    found = f"the score {shown(score)} {kind}"
+    return f"line {number}: {found}: expected 0 (not used) or 1 (used)"
 
 
-class _Known:
-    """The ids that a run must name, found again when spelled a little differently."""
-
-    def __init__(self, ids: Collection[str]) -> None:
-        self.ids = dict.fromkeys(ids)
-        self._by_key = {_key(i): i for i in ids}
-
-    def meant(self, image_id: str) -> str | None:
-        """Return the id that is meant, None if that cannot be told."""
-        return image_id if image_id in self.ids else self._by_key.get(_key(image_id))
-
-    def missing(self, given: Iterable[str]) -> Iterator[str]:
-        """Yield a problem if an id was not given, not even in a wrong spelling."""
-        meant = {self.meant(i) for i in given}
-        missing = [i for i in self.ids if i not in meant]
-        if missing:
-            have = "has" if len(missing) == 1 else "have"
-            yield f"{len(missing):,} of {len(self.ids):,} ids {have} no line: {first_few(missing)}"
-
-
-def _key(image_id: str) -> str:
-    """Return an id without what is easily misspelled: folder, quotes, extension, case, zeros."""
-    name = re.split(r"[/\\]", image_id.strip("'\""))[-1].lower()
-    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", name.removesuffix(_extension(name)))
-
-
-def _extension(image_id: str) -> str:
-    """Return the image extension that an id ends with, empty if none."""
-    ending = next((e for e in ENDINGS if image_id.lower().endswith(e)), "")
-    return image_id[len(image_id) - len(ending) :]
+def _missing(known: Names, given: Iterable[str]) -> Iterator[Fault]:
+    """Yield a problem if an id was not given, not even in a wrong spelling."""
+    missing = known.wanted.keys() - given
+    if missing:
+        missing -= {known.near(i) or "" for i in given if i not in known.wanted}
+    if missing:
+        have = "has" if len(missing) == 1 else "have"
+        ids = [i for i in known.wanted if i in missing]
+        said = f"{len(ids):,} of {len(known.wanted):,} ids {have} no line: {first_few(ids)}"
+        yield lambda: said

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from whorl.errors import WhorlError
@@ -21,6 +20,9 @@ IMAGE_ID = "image_id"
 
 Fields = Mapping[str, str]
 """A line of a table: column → field."""
+
+_Record = tuple[int, Sequence[str], str]
+"""The number of a record's first line, what it holds, and why it is not CSV, empty if it is."""
 
 
 def read_table(
@@ -76,69 +78,49 @@ def read_table(
     text = read_text(path, error).removeprefix(BYTE_ORDER_MARK)
     required = [IMAGE_ID, *columns]
     records = _records(text, stripped=stripped)
-    header = next(records, _Record(1, ()))
-    raise_problems(path, list(_header_faults(header, required)), error)
+    _, header, fault = next(records, (1, (), ""))
+    raise_problems(path, list(_header_faults(header, fault, required)), error)
     rows: dict[str, Fields] = {}
     first: dict[str, int] = {}
     problems: list[str] = []
-    for record in records:
-        found = list(_shape_faults(record, len(header.fields)))
+    for line, record, fault in records:
+        found = list(_shape_faults(record, fault, len(header)))
         if not found:
-            fields = dict(zip(header.fields, record.fields, strict=True))
-            found = [f"has no {name}" for name in required if not fields[name]]
+            fields = dict(zip(header, record, strict=True))
             image_id = fields[IMAGE_ID]
+            lacking = [name for name in required if not fields[name]]
+            found += [f"has no {name}" for name in lacking]
             if image_id in first:
                 found.append(f"{shown(image_id)} was already given on line {first[image_id]}")
             elif image_id:
-                first[image_id] = record.line
+                first[image_id] = line
             rows.setdefault(image_id, fields)
-            found += faults_of(fields) if all(fields[name] for name in required) else ()
-        problems += [f"line {record.line}: {fault}" for fault in found]
+            if not lacking:
+                found += faults_of(fields)
+        if found:
+            problems += [f"line {line}: {fault}" for fault in found]
     if not rows and not problems:
         problems.append("line 2: expected an image, found nothing")
     raise_problems(path, problems, error)
     return rows
 
 
-@dataclass(frozen=True)
-class _Record:
-    """A line of a CSV file, or the several that a quoted field spans.
-
-    Attributes
-    ----------
-    line : int
-        The number of its first line.
-    fields : tuple of str
-        What it holds.
-    fault : str
-        Why it is not CSV; empty if it is.
-    """
-
-    line: int
-    fields: tuple[str, ...]
-    fault: str = ""
-
-
 def _records(text: str, *, stripped: bool) -> Iterator[_Record]:
     """Yield the records of a CSV file, down to the first that is not CSV."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            fields = next(reader, None)
-        except csv.Error as error:
-            yield _Record(line, (), f"is not valid CSV: {error}")
-            return
-        if fields is None:
-            return
-        yield _Record(line, tuple(field.strip() if stripped else field for field in fields))
+    line = 1
+    try:
+        for fields in reader:
+            yield line, [field.strip() for field in fields] if stripped else fields, ""
+            line = reader.line_num + 1
+    except csv.Error as error:
+        yield line, (), f"is not valid CSV: {error}"
 
 
-def _header_faults(header: _Record, required: Sequence[str]) -> Iterator[str]:
+def _header_faults(names: Sequence[str], fault: str, required: Sequence[str]) -> Iterator[str]:
     """Yield what is wrong with the first line."""
-    names = header.fields
-    if header.fault:
-        yield f"line 1: {header.fault}"
+    if fault:
+        yield f"line 1: {fault}"
     elif not any(names):
         yield f"line 1: expected a header with {' and '.join(required)}, found nothing"
     else:
@@ -150,9 +132,9 @@ def _header_faults(header: _Record, required: Sequence[str]) -> Iterator[str]:
                 yield f"line 1: the column {shown(name)} is named {names.count(name)} times"
 
 
-def _shape_faults(record: _Record, columns: int) -> Iterator[str]:
+def _shape_faults(fields: Sequence[str], fault: str, columns: int) -> Iterator[str]:
     """Yield what is wrong with a line, whatever its fields say."""
-    if record.fault:
-        yield record.fault
-    elif len(record.fields) != columns:
-        yield f"expected {columns} fields, found {len(record.fields)}"
+    if fault:
+        yield fault
+    elif len(fields) != columns:
+        yield f"expected {columns} fields, found {len(fields)}"

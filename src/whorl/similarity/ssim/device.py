@@ -40,11 +40,14 @@ class SSIMKernel(DeviceKernel):
 
     def prepare(self, items: Tensor) -> Tensor:
         """Return the images as they are."""
-        self._window.require_fits(*items.shape[1:])
+        self._window.require_fits(*items.shape[1:3])
         return items
 
     def compare(self, a: Tensor, b: Tensor, memory: int) -> Tensor:
-        """Return the mean SSIM of every pair."""
+        """Return the mean SSIM of every pair, over the channels too where there are several."""
+        if a.dim() == 4:
+            each = [self.compare(a[..., k], b[..., k], memory) for k in range(a.shape[3])]
+            return torch.stack(each).mean(dim=0)
         height, width = (pixels - self._size + 1 for pixels in a.shape[1:])
         windows = min(memory // self._bytes_a_window(len(a), len(b)), MOST_WINDOWS)
         rows = max(1, windows // width)

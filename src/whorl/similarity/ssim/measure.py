@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any, ClassVar, NamedTuple, get_args
 
 import numpy as np
@@ -31,6 +32,10 @@ class Moments(NamedTuple):
     spreads: NDArray[np.float32]
 
 
+Prepared = Moments | list[Moments]
+"""The moments of grey images, or of each channel of images in colour."""
+
+
 @dataclass(frozen=True)
 class SSIM(Measure):
     r"""Mean structural similarity on uint8, as scikit-image computes it, to 1e-5.
@@ -39,7 +44,8 @@ class SSIM(Measure):
                    {(\mu_x^2 + \mu_y^2 + C_1)(\sigma_x^2 + \sigma_y^2 + C_2)}
 
     averaged over every full window, with :math:`C_i = (255 K_i)^2`, :math:`K_1 = 0.01` and
-    :math:`K_2 = 0.03`. Range −1 to 1.
+    :math:`K_2 = 0.03`. Range −1 to 1. Of images in colour it is the mean over the channels, as
+    ``structural_similarity(x, y, channel_axis=-1)`` has it.
 
     Parameters
     ----------
@@ -66,6 +72,7 @@ class SSIM(Measure):
     """
 
     name: ClassVar[str] = "SSIM"
+    colour: ClassVar[bool] = True
 
     window: WindowName = "uniform"
 
@@ -76,10 +83,16 @@ class SSIM(Measure):
 
     def prepared_bytes(self, shape: tuple[int, ...]) -> int:
         """Return the bytes of one image with its moments, at most: 7 a pixel, 9 if Gaussian."""
-        return (7 if self.window == "uniform" else 9) * shape[0] * shape[1]
+        return (7 if self.window == "uniform" else 9) * prod(shape)
 
-    def prepare(self, pixels: NDArray[np.uint8]) -> Moments:
-        """Compute the local moments."""
+    def prepare(self, pixels: NDArray[np.uint8]) -> Prepared:
+        """Compute the local moments, of each channel where there are several."""
+        if pixels.ndim == 4:
+            return [self._moments(pixels[..., channel]) for channel in range(pixels.shape[3])]
+        return self._moments(pixels)
+
+    def _moments(self, pixels: NDArray[np.uint8]) -> Moments:
+        """Compute the local moments of one channel."""
         WINDOWS[self.window].require_fits(*pixels.shape[1:])
         pixels = np.ascontiguousarray(pixels)
         if self.window == "gaussian":
@@ -90,8 +103,16 @@ class SSIM(Measure):
 
         return Moments(pixels, *local_moments(pixels))
 
-    def compare(self, a: Moments, b: Moments) -> NDArray[np.float32]:
-        """Return the SSIM of every pair."""
+    def compare(self, a: Prepared, b: Prepared) -> NDArray[np.float32]:
+        """Return the SSIM of every pair, the mean of the channels' where there are several."""
+        if isinstance(a, list) and isinstance(b, list):
+            channels = [self.compare(x, y) for x, y in zip(a, b, strict=True)]
+            mean: NDArray[np.float32] = np.mean(channels, axis=0, dtype=np.float64).astype(
+                np.float32
+            )
+            return mean
+        if isinstance(a, list) or isinstance(b, list):
+            raise TypeError("images in colour cannot be compared with grey ones")
         similarities = np.zeros((len(a.pixels), len(b.pixels)))
         if self.window == "gaussian":
             from whorl.similarity.ssim.gaussian_kernels import mean_gaussian_ssim
