@@ -139,7 +139,7 @@ def _audit(
         scores = chosen.method.score(view, seed=seed)
         nearest = scores.nearest or NearestSimilarity(Correlation()).nearest(view)
     with watch.stage("duplicates"):
-        alike = find_alike(view, grouping)
+        alike = find_alike(view)
     decided = None
     findings: list[Finding] = [copies_finding(alike), patients_finding(grouping, level)]
     if view.reference is None:

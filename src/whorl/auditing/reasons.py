@@ -39,7 +39,7 @@ def reasons(finding: Finding, *, shown: bool, alone: bool) -> Iterator[str]:
         return
     match finding:
         case Copies():
-            yield from _copies(finding, alone=alone)
+            yield from _copies(finding)
         case Patients():
             yield from _patients(finding)
         case SetTest():
@@ -107,20 +107,55 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _copies(copies: Copies, *, alone: bool) -> Iterator[str]:
+def _copies(copies: Copies) -> Iterator[str]:
     """Name copies, exact and near."""
+    pair = "of a candidate and a generated image are identical in every grey value"
     if copies.pairs:
+        yield f"{_pairs(copies.pairs)} {pair}."
+    if copies.turned:
         yield (
-            f"{_pairs(copies.pairs)} of a candidate and a generated image are identical in every "
-            "grey value."
+            f"{_pairs(copies.turned)} {pair} when one is mirrored or turned "
+            f"({_named(copies, exact=True)})."
+        )
+    if copies.everywhere:
+        yield (
+            f"{counted(copies.everywhere, 'candidate')} that "
+            f"{_equal(copies.everywhere)} a generated image {_equal(copies.everywhere)} a "
+            "reference image too: that shows nothing."
+        )
+    if copies.of_reference > copies.everywhere:
+        yield (
+            f"{counted(copies.of_reference, 'reference image')} "
+            f"{_equal(copies.of_reference)} a generated image: then the reference was used too."
         )
     if copies.near:
-        named = ", ".join(f"{a} and {b}" for a, b, _ in copies.first_near[:3])
-        others = "" if alone else " of different patients"
+        yield from _near(copies)
+
+
+def _near(copies: Copies) -> Iterator[str]:
+    """Name what is nearly a copy, beside the same count of the reference."""
+    verb = "is" if copies.near == 1 else "are"
+    yield (
+        f"{counted(copies.near, 'candidate')} {verb} nearly the same as a generated image once it "
+        f"is laid over ({_named(copies, exact=False)}): look at them."
+    )
+    if copies.near_reference is not None:
+        verb = "is" if copies.near_reference == 1 else "are"
         yield (
-            f"{_pairs(copies.near)} of a candidate and a generated image are more alike than any "
-            f"two real images{others} ({named}): look at them."
+            f"By the same measure {counted(copies.near_reference, 'reference image')} {verb} nearly "
+            "the same as a generated one: what is nearly the same decides nothing by itself."
         )
+
+
+def _named(copies: Copies, *, exact: bool) -> str:
+    """Return the first pairs, and how one became the other."""
+    chosen = [copy for copy in copies.named if (copy.similarity == 1) == exact]
+    return "; ".join(f"{c.candidate} and {c.generated}: {c.road}" for c in chosen[:3])
+
+
+def _equal(number: int) -> str:
+    """Return the verb in its number."""
+    return "equals" if number == 1 else "equal"
 
 
 def _patients(patients: Patients) -> Iterator[str]:
@@ -171,9 +206,10 @@ def _set_test(test: SetTest, *, shown: bool, alone: bool) -> Iterator[str]:
 def _doubts(finding: Shift | Shared) -> Iterator[str]:
     """Say why candidates and reference may not be comparable."""
     if isinstance(finding, Shared):
+        turned = f", {finding.turned:,} when one is mirrored or turned" if finding.turned else ""
         yield (
-            f"{_pairs(finding.exact)} of a candidate and a reference image are identical: one of "
-            "the two labels is wrong."
+            f"{_pairs(finding.exact)} of a candidate and a reference image are identical{turned}: "
+            "one of the two labels is wrong."
         )
     elif finding.meaning is Meaning.CONTRADICTS:
         yield (

@@ -35,7 +35,8 @@ def sentence_of(findings: Sequence[Finding]) -> str:
     """
     found = _Found(findings)
     if found.copies is not None and found.copies.meaning is Meaning.SHOWS:
-        return "Leakage shown: generated images are exact copies of candidates."
+        how = "" if found.copies.pairs else ", mirrored or turned"
+        return f"Leakage shown: generated images are exact copies of candidates{how}."
     if found.set_test is not None and found.set_test.meaning is Meaning.SHOWS:
         return _shown(found)
     if found.set_test is None:

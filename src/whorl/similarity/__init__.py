@@ -5,11 +5,11 @@ from whorl.similarity.duplicates import Duplicates, find_duplicates
 from whorl.similarity.measures import Measure
 from whorl.similarity.pairs import reduce_pairs, similarity_matrix, ssim_matrix
 from whorl.similarity.reductions import (
+    ClosestPairs,
     Largest,
     Matrix,
     Mean,
     MeanRank,
-    PairsAbove,
     Reduction,
     TopK,
     Wins,
@@ -19,6 +19,7 @@ from whorl.similarity.vectors import Cosine, Hamming, MeanSquaredError
 
 __all__ = [
     "SSIM",
+    "ClosestPairs",
     "Correlation",
     "Cosine",
     "Duplicates",
@@ -29,7 +30,6 @@ __all__ = [
     "MeanRank",
     "MeanSquaredError",
     "Measure",
-    "PairsAbove",
     "Reduction",
     "TopK",
     "Wins",
