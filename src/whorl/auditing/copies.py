@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from whorl.auditing.findings import Copies, Copy, Meaning, Shared
+from whorl.auditing.grouping import Grouping
 from whorl.auditing.lookalikes import BAR, Lookalikes, find_lookalikes
 from whorl.auditing.roads import road_of
 from whorl.images import ImageSet
@@ -21,6 +23,7 @@ WITHIN, GENERATED, REFERENCE = (
     "candidates and reference",
 )
 NAMED = 20
+MORE = 0.05  # p-value from which more patients are nearly copied than chance has it
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +34,8 @@ class Alike:
     ----------
     view : View
         The sets.
+    grouping : Grouping
+        Their patients.
     duplicates : mapping of str to Duplicates
         Within candidates, and between them and the generated images and the reference.
     copied : Equals
@@ -42,6 +47,7 @@ class Alike:
     """
 
     view: View
+    grouping: Grouping
     duplicates: Mapping[str, Duplicates]
     copied: Equals
     lookalikes: Lookalikes
@@ -50,7 +56,7 @@ class Alike:
     lookalikes_of_reference: Lookalikes | None = None
 
 
-def find_alike(view: View) -> Alike:
+def find_alike(view: View, grouping: Grouping) -> Alike:
     """Look for duplicates and for copies, and as a control for copies of the reference."""
     candidates, generated, reference = view.candidates, view.generated, view.reference
     found = {
@@ -59,10 +65,11 @@ def find_alike(view: View) -> Alike:
     }
     copied, lookalikes = find_equals(candidates, generated), find_lookalikes(candidates, generated)
     if reference is None:
-        return Alike(view, found, copied, lookalikes)
+        return Alike(view, grouping, found, copied, lookalikes)
     found[REFERENCE] = find_duplicates(candidates, reference)
     return Alike(
         view,
+        grouping,
         found,
         copied,
         lookalikes,
@@ -77,7 +84,8 @@ def copies_finding(alike: Alike) -> Copies:
 
     Those that are equal in every grey value, upright, mirrored or turned, show leakage, unless the
     same image stands in the reference too. Others are named; whether they are copies is for the
-    eye to say.
+    eye to say. Where clearly more patients have one among the candidates than in the reference,
+    "no evidence" would be wrong.
     """
     copied, everywhere = alike.copied, np.zeros(len(alike.view.candidates), np.bool_)
     if alike.shared is not None:
@@ -86,16 +94,27 @@ def copies_finding(alike: Alike) -> Copies:
     near = (alike.lookalikes.similarity >= BAR) & ~alike.copied.any
     if alike.shared is not None:
         near &= ~alike.shared.any
-    turned, control = _turned(alike.view, copied), alike.lookalikes_of_reference
+    turned, p_value = _turned(alike.view, copied), None
+    near_reference = None
+    if alike.lookalikes_of_reference is not None:
+        control = alike.lookalikes_of_reference.similarity >= BAR
+        near_reference = int(control.sum())
+        p_value = _by_chance(near, control, alike.grouping)
+    meaning = Meaning.ASIDE
+    if copied.any.any():
+        meaning = Meaning.SHOWS
+    elif p_value is not None and p_value <= MORE:
+        meaning = Meaning.CONTRADICTS
     return Copies(
-        meaning=Meaning.SHOWS if copied.any.any() else Meaning.ASIDE,
+        meaning=meaning,
         pairs=copied.upright,
         turned=copied.turned,
         everywhere=int(everywhere.sum()),
         of_reference=_count(alike.copied_reference),
         near=int(near.sum()),
-        near_reference=None if control is None else int((control.similarity >= BAR).sum()),
+        near_reference=near_reference,
         bar=BAR,
+        p_value=p_value,
         named=(*turned[:NAMED], *_near(alike, near)),
     )
 
@@ -117,12 +136,28 @@ def _count(equals: Equals | None) -> int:
     return 0 if equals is None else int(equals.any.sum())
 
 
+def _by_chance(near: NDArray[np.bool_], control: NDArray[np.bool_], grouping: Grouping) -> float:
+    """Return how often at least so many of the patients with a near copy are candidates by chance.
+
+    Had all patients been dealt out to candidates and reference, the number would follow a
+    hypergeometric distribution (Fisher's exact test, one-sided).
+    """
+    from scipy.stats import hypergeom
+
+    sides = (grouping.candidates, near), (grouping.reference, control)
+    patients = [len(np.unique(codes)) for codes, _ in sides]
+    having = [len(np.unique(codes[found])) for codes, found in sides]
+    tail = hypergeom.sf(having[0] - 1, sum(patients), sum(having), patients[0])
+    return float(np.clip(tail, 0, 1))
+
+
 def _turned(view: View, copied: Equals) -> list[Copy]:
     """Return the pairs that are equal when one of them is mirrored or turned."""
     return [
         Copy(
             candidate=view.candidates.ids[row],
             generated=view.generated.ids[copied.first[row, k]],
+            exact=True,
             similarity=1.0,
             road=ORIENTATIONS[k],
         )
@@ -131,7 +166,7 @@ def _turned(view: View, copied: Equals) -> list[Copy]:
     ]
 
 
-def _near(alike: Alike, near: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[Copy]:
+def _near(alike: Alike, near: NDArray[np.bool_]) -> list[Copy]:
     """Return the most alike of the pairs that are not equal, and how one became the other."""
     found = alike.lookalikes
     rows = [k for k in np.argsort(-found.similarity, kind="stable").tolist() if near[k]]
@@ -150,6 +185,7 @@ def _named(candidates: ImageSet, generated: ImageSet, found: Lookalikes, row: in
     return Copy(
         candidate=candidates.ids[row],
         generated=generated.ids[place],
-        similarity=float(found.similarity[row]),
+        exact=False,
+        similarity=min(1.0, float(found.similarity[row])),
         road=road,
     )

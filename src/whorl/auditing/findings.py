@@ -59,14 +59,17 @@ class Copy(_Facts):
     ----------
     candidate, generated : str
         Their ids.
+    exact : bool
+        Whether every grey value is the same once the candidate is mirrored or turned.
     similarity : float
-        Once they are laid over each other: 1 where every grey value is the same.
+        Once they are laid over each other, −1 to 1.
     road : str
         What was done to the candidate, in words.
     """
 
     candidate: str
     generated: str
+    exact: bool
     similarity: float
     road: str
 
@@ -89,6 +92,9 @@ class Copies(_Finding):
         over it; they are to be looked at. None without a reference.
     bar : float
         The similarity from which they are.
+    p_value : float or None
+        How often chance gives so many of the patients that have such an image to the candidates;
+        None without a reference.
     named : tuple of Copy
         The first of the pairs that are identical when one is mirrored or turned, and the most
         alike of the others.
@@ -102,6 +108,7 @@ class Copies(_Finding):
     near: int = Field(default=0, ge=0)
     near_reference: int | None = Field(default=None, ge=0)
     bar: float | None = None
+    p_value: Share | None = None
     named: tuple[Copy, ...] = ()
 
 
@@ -280,6 +287,21 @@ class Shared(_Finding):
     near: int
 
 
+class Blank(_Finding):
+    """Blank and nearly blank images, which were left out before anything was compared.
+
+    Attributes
+    ----------
+    left_out, of : mapping of str to int
+        How many, and of how many, by the part that their set plays: generated, candidates,
+        reference.
+    """
+
+    kind: Literal["blank"] = "blank"
+    left_out: dict[str, int]
+    of: dict[str, int]
+
+
 class Caution(_Finding):
     """What is degenerate about scores or decisions.
 
@@ -294,7 +316,7 @@ class Caution(_Finding):
 
 
 Finding = Annotated[
-    Copies | Patients | SetTest | Flags | AtLeast | Attack | Shift | Shared | Caution,
+    Copies | Patients | SetTest | Flags | AtLeast | Attack | Shift | Shared | Blank | Caution,
     Field(discriminator="kind"),
 ]
 """Any finding; ``kind`` says which."""

@@ -18,7 +18,7 @@ from whorl.features import extract
 from whorl.features.alignment import Frame, Padded, Template
 from whorl.features.sketch import SIDE, Sketch, as_sketches
 from whorl.images import ImageSet
-from whorl.images.orientations import oriented, orientations_of
+from whorl.images.orientations import orientations_of, oriented
 from whorl.images.storage import release
 from whorl.progress import track
 from whorl.similarity import TopK

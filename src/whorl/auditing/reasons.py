@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from whorl.auditing.findings import (
     AtLeast,
     Attack,
+    Blank,
     Caution,
     Copies,
     Finding,
@@ -19,6 +20,8 @@ from whorl.auditing.findings import (
     Shared,
     Shift,
 )
+from whorl.auditing.image_reasons import image_reasons
+from whorl.auditing.numerals import counted, percent
 
 DOMINANT = 0.5  # share of a side's images that one patient has
 
@@ -38,8 +41,8 @@ def reasons(finding: Finding, *, shown: bool, alone: bool) -> Iterator[str]:
     if isinstance(finding, Flags) and finding.unit == "patients" and alone:
         return
     match finding:
-        case Copies():
-            yield from _copies(finding)
+        case Copies() | Shared() | Blank():
+            yield from image_reasons(finding, alone=alone)
         case Patients():
             yield from _patients(finding)
         case SetTest():
@@ -55,8 +58,8 @@ def reasons(finding: Finding, *, shown: bool, alone: bool) -> Iterator[str]:
             )
         case Attack():
             yield from _attack(finding)
-        case Shift() | Shared():
-            yield from _doubts(finding)
+        case Shift():
+            yield from _shift(finding)
         case Caution():
             yield f"{finding.sentence[:1].upper()}{finding.sentence[1:]}."
 
@@ -83,79 +86,6 @@ def patients_reason(patients: Patients) -> str:
             return f"Patients by the files' PatientID: {counts}."
         case _:
             return f"Patients as given: {counts}."
-
-
-def percent(share: float) -> str:
-    """Return a share in per cent, with as many digits as it needs.
-
-    Examples
-    --------
-    >>> percent(0.05), percent(0.125)
-    ('5 %', '12.5 %')
-    """
-    return f"{100 * share:.3g} %"
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "patient"), counted(2300, "image")
-    ('1 patient', '2,300 images')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _copies(copies: Copies) -> Iterator[str]:
-    """Name copies, exact and near."""
-    pair = "of a candidate and a generated image are identical in every grey value"
-    if copies.pairs:
-        yield f"{_pairs(copies.pairs)} {pair}."
-    if copies.turned:
-        yield (
-            f"{_pairs(copies.turned)} {pair} when one is mirrored or turned "
-            f"({_named(copies, exact=True)})."
-        )
-    if copies.everywhere:
-        yield (
-            f"{counted(copies.everywhere, 'candidate')} that "
-            f"{_equal(copies.everywhere)} a generated image {_equal(copies.everywhere)} a "
-            "reference image too: that shows nothing."
-        )
-    if copies.of_reference > copies.everywhere:
-        yield (
-            f"{counted(copies.of_reference, 'reference image')} "
-            f"{_equal(copies.of_reference)} a generated image: then the reference was used too."
-        )
-    if copies.near:
-        yield from _near(copies)
-
-
-def _near(copies: Copies) -> Iterator[str]:
-    """Name what is nearly a copy, beside the same count of the reference."""
-    verb = "is" if copies.near == 1 else "are"
-    yield (
-        f"{counted(copies.near, 'candidate')} {verb} nearly the same as a generated image once it "
-        f"is laid over ({_named(copies, exact=False)}): look at them."
-    )
-    if copies.near_reference is not None:
-        verb = "is" if copies.near_reference == 1 else "are"
-        yield (
-            f"By the same measure {counted(copies.near_reference, 'reference image')} {verb} nearly "
-            "the same as a generated one: what is nearly the same decides nothing by itself."
-        )
-
-
-def _named(copies: Copies, *, exact: bool) -> str:
-    """Return the first pairs, and how one became the other."""
-    chosen = [copy for copy in copies.named if (copy.similarity == 1) == exact]
-    return "; ".join(f"{c.candidate} and {c.generated}: {c.road}" for c in chosen[:3])
-
-
-def _equal(number: int) -> str:
-    """Return the verb in its number."""
-    return "equals" if number == 1 else "equal"
 
 
 def _patients(patients: Patients) -> Iterator[str]:
@@ -203,18 +133,12 @@ def _set_test(test: SetTest, *, shown: bool, alone: bool) -> Iterator[str]:
         )
 
 
-def _doubts(finding: Shift | Shared) -> Iterator[str]:
+def _shift(shift: Shift) -> Iterator[str]:
     """Say why candidates and reference may not be comparable."""
-    if isinstance(finding, Shared):
-        turned = f", {finding.turned:,} when one is mirrored or turned" if finding.turned else ""
-        yield (
-            f"{_pairs(finding.exact)} of a candidate and a reference image are identical{turned}: "
-            "one of the two labels is wrong."
-        )
-    elif finding.meaning is Meaning.CONTRADICTS:
+    if shift.meaning is Meaning.CONTRADICTS:
         yield (
             "Candidates and reference can be told apart by the real images alone (AUC "
-            f"{finding.auc:.2f} on patients held out, p = {finding.p_value:.2g}): they differ "
+            f"{shift.auc:.2f} on patients held out, p = {shift.p_value:.2g}): they differ "
             "otherwise than by use, in scanner, preparation or kind of patient, and scores may "
             "differ for that reason."
         )
@@ -255,8 +179,3 @@ def _attack(attack: Attack) -> Iterator[str]:
 def _interval(interval: Interval) -> str:
     """Print a value with its 95 % interval."""
     return f"{interval.value:.2f} (95 % interval {interval.low:.2f} to {interval.high:.2f})"
-
-
-def _pairs(count: int) -> str:
-    """Return a count of pairs."""
-    return "1 pair" if count == 1 else f"{count:,} pairs"

@@ -27,9 +27,9 @@ Grey = NDArray[np.uint8]
 def road_of(image: Grey, other: Grey, orientation: int, frame: Frame) -> str:
     """Tell what was done to an image to make another of it.
 
-    Whether it was mirrored, turned, moved or stretched is known from how the two were laid over each
-    other. For the rest it is tried which of JPEG compression and of a loss of size explains best
-    what is left, once brightness and contrast are made equal.
+    Whether it was mirrored, turned, moved or stretched is known from how the two were laid over
+    each other. For the rest it is tried which of JPEG compression and of a loss of size explains
+    best what is left, once brightness and contrast are made equal.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def _greys(image: Grey, other: Grey) -> Iterator[str]:
 
 
 def _details(image: Grey, other: Grey) -> Iterator[str]:
-    """Say what explains the fine details: compression, a loss of size, or nothing that was tried."""
+    """Say what explains the fine details: compression, a loss of size, or neither."""
     goal = _inner(other)
     left = ((_fitted(_inner(image), goal) - goal) ** 2).mean()
     if left <= ROUNDING:

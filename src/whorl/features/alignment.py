@@ -52,6 +52,9 @@ class Frame(NamedTuple):
         return Frame(-self.right / wide, -self.down / tall, 1 / wide - 1, 1 / tall - 1)
 
 
+IN_PLACE = Frame()
+
+
 class Padded:
     """A picture with its edges drawn out, from which any frame can be cut.
 
@@ -110,7 +113,7 @@ class Template:
 
     def __init__(self, pixels: Grey) -> None:
         self._side = SIDE if min(pixels.shape) >= SIDE else SMALL_SIDE
-        self._values = self._contrast(Padded(pixels), Frame())
+        self._values = self._contrast(Padded(pixels), IN_PLACE)
         slopes = [slope * self._side for slope in np.gradient(self._values)]
         place = (np.arange(self._side, dtype=np.float32) + 0.5) / self._side - 0.5
         self._x, self._y = place[np.newaxis, :], place[:, np.newaxis]
@@ -121,7 +124,7 @@ class Template:
         ridge = 1e-6 * max(float(np.trace(curvature)), 1.0)
         self._solver = np.linalg.inv(curvature + ridge * np.eye(4, dtype=np.float32))
 
-    def fit(self, other: Padded, start: Frame = Frame()) -> tuple[float, Frame]:
+    def fit(self, other: Padded, start: Frame = IN_PLACE) -> tuple[float, Frame]:
         """Lay another picture over this one.
 
         Parameters
@@ -155,14 +158,18 @@ class Template:
 
     def _contrast(self, picture: Padded, frame: Frame) -> NDArray[np.float32]:
         """Return the local contrast of what lies in the frame."""
-        return local_contrast(picture.cut(frame, self._side)[np.newaxis], RADIUS)[0]
+        contrast: NDArray[np.float32] = local_contrast(
+            picture.cut(frame, self._side)[np.newaxis], RADIUS
+        )[0]
+        return contrast
 
     def _inside(self, frame: NDArray[np.float64]) -> NDArray[np.float32]:
         """Return 1 where both pictures show something, 0 at their edges: shape (side, side)."""
         bound = self._inner / self._side
         across = np.maximum(np.abs(self._x), np.abs(frame[0] + (1 + frame[2]) * self._x)) < bound
         down = np.maximum(np.abs(self._y), np.abs(frame[1] + (1 + frame[3]) * self._y)) < bound
-        return (across & down).astype(np.float32)
+        inside: NDArray[np.float32] = (across & down).astype(np.float32)
+        return inside
 
 
 def _moved(frame: NDArray[np.float64], move: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,12 +6,12 @@ pixels do not explain. Two things are looked at, each against the grey value in 
 median), and both must hold:
 
 - fewer than 5 % of the pixels stand out of the noise, as the letters of a marker do;
-- of the cells of a grid of 16×16 (8×8 in small pictures), fewer than 3 % have a median that differs by 2 grey levels or
-  more and by more than noise explains.
+- of the cells of a grid of 16×16 (8×8 in small pictures), fewer than 3 % have a median that differs
+  by 2 grey levels or more, and by more than noise explains.
 
-Noise is the median, over the cells, of the spread within a cell; what exceeds 16 grey levels is taken
-for structure. All bounds are choices of ours: no slice of 1,653 of chest CT and no crop of 875 lung
-nodules is called blank by them, nor is any whose grey values were squeezed into 16 levels.
+Noise is the median, over the cells, of the spread within a cell; what exceeds 16 grey levels is
+taken for structure. All bounds are choices of ours: no slice of 1,653 of chest CT and no crop of
+875 lung nodules is called blank, nor is any whose grey values were squeezed into 16 levels.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ class Equals:
     @property
     def any(self) -> NDArray[np.bool_]:
         """Which images have an equal: shape (n,)."""
-        found: NDArray[np.bool_] = self.counts.any(axis=1)
+        found: NDArray[np.bool_] = np.count_nonzero(self.counts, axis=1) > 0
         return found
 
     def only(self, rows: NDArray[np.bool_]) -> Equals:

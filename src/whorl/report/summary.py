@@ -65,7 +65,10 @@ class ScoreFacts(_Facts):
 
 
 class SetFacts(_Facts):
-    """A set of images: the folder's name, not the way to it; sizes in pixels."""
+    """A set of images: the folder's name, not the way to it; sizes in pixels.
+
+    Blank images were left out, and are not in the count.
+    """
 
     folder: str | None
     count: int
@@ -73,6 +76,7 @@ class SetFacts(_Facts):
     height: int
     notes: list[str]
     skipped: list[str]
+    blank: list[str]
 
 
 class DuplicateFacts(_Facts):
@@ -153,7 +157,9 @@ def summary_of(result: AuditResult) -> Summary:
             "candidates": _spread(result.scores.values),
             "null": None if result.scores.null is None else _spread(result.scores.null),
         },
-        "sets": {role: _set(images) for role, images in _sets(result.view)},
+        "sets": {
+            role: _set(images, result.blank.get(role, ())) for role, images in _sets(result.view)
+        },
         "duplicates": {k: _duplicates(found) for k, found in result.duplicates.items()},
         "record": result.record,
     }
@@ -223,7 +229,7 @@ def _sets(view: View) -> Iterator[tuple[str, ImageSet]]:
         yield "reference", view.reference
 
 
-def _set(images: ImageSet) -> dict[str, Any]:
+def _set(images: ImageSet, blank: tuple[str, ...]) -> dict[str, Any]:
     height, width = images.size
     return {
         "folder": _folder(images),
@@ -232,6 +238,7 @@ def _set(images: ImageSet) -> dict[str, Any]:
         "height": height,
         "notes": images.notes,
         "skipped": images.skipped,
+        "blank": blank,
     }
 
 

@@ -91,7 +91,7 @@ def find_duplicates(
         tuple(islice(_exact_pairs(a, other, within), LISTED)),
         tuple((a.ids[row], other.ids[column], float(s)) for row, column, s in pairs),
         exact_count,
-        near.count,
+        near.number,
         threshold,
     )
 

@@ -135,13 +135,13 @@ class Closest(NamedTuple):
 
     Attributes
     ----------
-    count : int
+    number : int
         Of all.
     rows, columns : ndarray of intp, shape (p,)
     similarity : ndarray of float32, shape (p,)
     """
 
-    count: int
+    number: int
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
     similarity: NDArray[np.float32]
@@ -201,7 +201,7 @@ class ClosestPairs(Reduction):
         if self.within:
             counts &= rows < columns
         found = self._found
-        count = found.count + int(np.count_nonzero(counts))
+        number = found.number + int(np.count_nonzero(counts))
         if len(found.rows) == self.most:
             worst, place = found.similarity[-1], found.rows[-1] * self._width + found.columns[-1]
             earlier = rows * self._width + columns < place
@@ -210,7 +210,7 @@ class ClosestPairs(Reduction):
         similarity = np.append(found.similarity, part[row, column])
         row, column = np.append(found.rows, row + start), np.append(found.columns, column + first)
         kept = np.lexsort((column, row, -similarity))[: self.most]
-        self._found = Closest(count, row[kept], column[kept], similarity[kept])
+        self._found = Closest(number, row[kept], column[kept], similarity[kept])
 
     def result(self) -> Closest:
         """Return the number and the most alike."""
