@@ -130,10 +130,16 @@ def _stretches(frame: Frame) -> Iterator[str]:
 
 
 def _greys(image: Grey, other: Grey) -> Iterator[str]:
-    """Say whether brightness or contrast are other ones."""
+    """Say whether brightness or contrast are other ones.
+
+    The true factor lies between those of the two regressions, of either picture on the other:
+    noise and a loss of detail alone do not look like another contrast.
+    """
     x, y = image.ravel().astype(np.float64), other.ravel().astype(np.float64)
-    spread = float(np.sqrt(x.var() * y.var()))
-    if spread > 0 and abs(np.sqrt(y.var() / x.var()) - 1) >= LEAST_GAIN:
+    shared = ((x - x.mean()) * (y - y.mean())).mean()
+    if shared > 0 and (
+        shared / x.var() >= 1 + LEAST_GAIN or y.var() / shared <= 1 / (1 + LEAST_GAIN)
+    ):
         yield "brightness and contrast changed"
     elif abs(y.mean() - x.mean()) >= LEAST_OFFSET:
         yield "brightness changed"

@@ -49,8 +49,8 @@ def sentence_of(findings: Sequence[Finding]) -> str:
         )
     if found.nearly:
         return (
-            "Inconclusive: the test of the whole set shows nothing, but more candidates than "
-            "chance has it are nearly the same as a generated image; the pairs are named below."
+            "Inconclusive: the test of the whole set shows nothing, but too many candidates for "
+            "chance are nearly the same as a generated image: look at the pairs."
         )
     if found.doubtful:
         why = (
