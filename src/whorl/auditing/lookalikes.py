@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from whorl.features import extract
 from whorl.features.alignment import Frame, Padded, Template
-from whorl.features.sketch import SIDE, Sketch, as_sketches
+from whorl.features.sketch import MARGIN, SIDE, Sketch, as_sketches
 from whorl.images import ImageSet
 from whorl.images.orientations import orientations_of, oriented
 from whorl.images.storage import release
@@ -31,6 +31,7 @@ rescaled, moved or made brighter reach 0.9. Neighbouring slices of one patient l
 """
 
 MOST = 5  # of the most alike sketches, how many are laid over the image
+WORTH = 0.6  # below this, only the most alike sketch is worth it: copies reach 0.8
 SHIFTS = (-3 / 128, 0.0, 3 / 128)
 STRETCHES = (-0.1, -0.05, 0.05, 0.1)
 FRAMES = (
@@ -92,8 +93,11 @@ def find_lookalikes(images: ImageSet, others: ImageSet) -> Lookalikes:
             near = _nearest(np.stack([sketches for sketches, _ in views]), drawn)
             for image, (sketches, starts), positions in zip(pixels, views, near, strict=True):
                 best = sketches @ drawn[positions].T
-                chosen = [starts[k] for k in best.argmax(axis=0)]
-                found.append(max(_laid_over(image, others, positions, chosen), key=_similarity))
+                worth = best.max(axis=0) >= WORTH
+                worth[0] = True
+                chosen = [starts[k] for k in best.argmax(axis=0)[worth]]
+                laid = _laid_over(image, others, positions[worth], chosen)
+                found.append(max(laid, key=_similarity))
             advance(len(pixels))
             release(others.pixels)
     similarity, position, orientation, frames = zip(*found, strict=True)
@@ -101,15 +105,14 @@ def find_lookalikes(images: ImageSet, others: ImageSet) -> Lookalikes:
 
 
 def _views(image: NDArray[np.uint8]) -> tuple[Sketches, list[tuple[int, Frame]]]:
-    """Return sketches of an image laid down in each way and moved, and what was done for each."""
-    small = Padded(image).cut(Frame(), SMALL)
-    pictures, starts = [], []
-    for orientation in orientations_of((image.shape[0], image.shape[1])):
-        padded = Padded(oriented(small, orientation))
-        for frame in FRAMES:
-            pictures.append(padded.cut(frame.inverse(), SIDE))
-            starts.append((orientation, frame))
-    return as_sketches(np.stack(pictures)), starts
+    """Return sketches of an image moved and laid down in each way, and what was done for each."""
+    small = Padded(Padded(image).cut(Frame(), SMALL))
+    sketches = as_sketches(np.stack([small.cut(frame.inverse(), SIDE) for frame in FRAMES]))
+    ways = orientations_of((image.shape[0], image.shape[1]))
+    side = SIDE - 2 * MARGIN
+    turned = [oriented(sketches.reshape(-1, side, side), way) for way in ways]
+    starts = [(way, frame.oriented(way)) for way in ways for frame in FRAMES]
+    return np.concatenate(turned).reshape(len(starts), -1), starts
 
 
 def _nearest(views: Sketches, drawn: Sketches) -> NDArray[np.intp]:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.features.sketch import local_contrast
+from whorl.images.orientations import ORIENTATIONS
 
 SIDE, SMALL_SIDE = 64, 32
 RADIUS = 3
@@ -50,6 +51,20 @@ class Frame(NamedTuple):
         """Return the frame that undoes this one."""
         wide, tall = 1 + self.wide, 1 + self.tall
         return Frame(-self.right / wide, -self.down / tall, 1 / wide - 1, 1 / tall - 1)
+
+    def oriented(self, orientation: int) -> Frame:
+        """Return where the content has gone once the picture is mirrored or turned.
+
+        Examples
+        --------
+        >>> Frame(right=0.25, tall=0.5).oriented(5)  # turned to the left: right becomes up
+        Frame(right=0.0, down=-0.25, wide=0.5, tall=0.0)
+        """
+        right = -self.right if orientation % 2 else self.right
+        down = -self.down if orientation // 2 % 2 else self.down
+        if orientation < len(ORIENTATIONS) // 2:
+            return Frame(right, down, self.wide, self.tall)
+        return Frame(down, right, self.tall, self.wide)
 
 
 IN_PLACE = Frame()
@@ -188,8 +203,8 @@ def _correlation(
     a: NDArray[np.float32], b: NDArray[np.float32], weight: NDArray[np.float32]
 ) -> float:
     """Return the correlation of two pictures where the weight is 1; 0 where one is flat."""
-    inside = weight > 0
-    x, y = a[inside], b[inside]
-    x, y = x - x.mean(), y - y.mean()
+    w, x, y = weight.ravel(), a.ravel(), b.ravel()
+    n = max(float(w.sum()), 1.0)
+    x, y = w * (x - (w @ x) / n), w * (y - (w @ y) / n)
     size = float(np.sqrt((x @ x) * (y @ y)))
     return float(x @ y) / size if size > 0 else 0.0

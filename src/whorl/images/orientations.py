@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,19 +24,19 @@ ORIENTATIONS = (
 """What was done to an image, by number. The last four change height and width."""
 
 
-def oriented(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+def oriented(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
     """Return images mirrored or turned.
 
     Parameters
     ----------
-    pixels : ndarray of uint8, shape (..., height, width)
+    pixels : ndarray, shape (..., height, width)
         One image or several.
     orientation : int
         0 to 7: a place in `ORIENTATIONS`.
 
     Returns
     -------
-    ndarray of uint8
+    ndarray
         A view; of shape (..., width, height) from 4 on.
 
     Examples
