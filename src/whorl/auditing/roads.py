@@ -15,7 +15,6 @@ from whorl.images.orientations import ORIENTATIONS, oriented
 QUALITIES = (10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95)
 FACTORS = (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4)
 LEAST_STRETCH = 0.012
-LEAST_SHIFT = 0.6  # of a pixel
 EDGE = 8  # one part in so many, at each edge, is not looked at: nobody knows what came in there
 ROUNDING = 1.0  # mean squared difference up to which two pictures are the same but for rounding
 EXPLAINED = 0.5  # share of the squared difference that an explanation may leave
@@ -73,11 +72,10 @@ def _moved(image: Grey, other: Grey, frame: Frame) -> tuple[Grey, tuple[int, int
     down = [int(np.floor(frame.down * height)) + k for k in (0, 1)]
     goal = _inner(other)
 
-    def misfit(shift: tuple[int, int]) -> float:
-        drawn = _inner(_shifted(image, shift))
-        return float(((_fitted(drawn, goal) - goal) ** 2).mean())
+    def misfit(shift: tuple[int, int]) -> tuple[float, tuple[int, int]]:
+        return _misfit(_inner(_shifted(image, shift)), goal), shift
 
-    shift = min({(0, 0), *product(across, down)}, key=lambda each: (misfit(each), each))
+    shift = min({(0, 0), *product(across, down)}, key=misfit)
     return _shifted(image, shift), shift
 
 
@@ -94,16 +92,22 @@ def _inner(image: Grey) -> Grey:
     return image[tall : image.shape[0] - tall, wide : image.shape[1] - wide]
 
 
-def _fitted(image: Grey, goal: Grey) -> NDArray[np.float64]:
-    """Return the image with the grey values that come nearest to another's: a curve of degree 3.
+def _curve(image: Grey, goal: Grey) -> NDArray[np.float64]:
+    """Return the curve of grey values, of degree 3, that brings an image nearest to another.
 
-    Where a curve makes it no better, as on a flat picture, a constant does.
+    By the grey value: shape (256,), 0 to 255. The flattest of several that do as well.
     """
-    x = image.ravel() / 255
-    powers = np.stack([np.ones_like(x), x, x * x, x**3], axis=1)
-    weights = np.linalg.lstsq(powers, goal.ravel().astype(np.float64), rcond=1e-9)[0]
-    fitted: NDArray[np.float64] = np.clip(powers @ weights, 0, 255).reshape(image.shape)
-    return fitted
+    powers = (np.arange(256)[:, np.newaxis] / 255) ** np.arange(4)
+    count = np.bincount(image.ravel(), minlength=256)
+    total = np.bincount(image.ravel(), goal.ravel(), minlength=256)
+    weighted = powers.T * count
+    weights = np.linalg.lstsq(weighted @ powers, powers.T @ total, rcond=1e-12)[0]
+    return np.clip(powers @ weights, 0, 255)
+
+
+def _misfit(image: Grey, goal: Grey) -> float:
+    """Return the mean squared difference of two images once their grey values are made equal."""
+    return float(((_curve(image, goal)[image] - goal) ** 2).mean())
 
 
 def _shifts(right: int, down: int) -> Iterator[str]:
@@ -148,10 +152,10 @@ def _greys(image: Grey, other: Grey) -> Iterator[str]:
 def _details(image: Grey, other: Grey) -> Iterator[str]:
     """Say what explains the fine details: compression, a loss of size, or neither."""
     goal = _inner(other)
-    left = ((_fitted(_inner(image), goal) - goal) ** 2).mean()
+    left = _misfit(_inner(image), goal)
     if left <= ROUNDING:
         return
-    curve = np.rint(_curve(image, other)).astype(np.uint8)
+    curve = np.rint(_curve(_inner(image), goal)).astype(np.uint8)[image]
     tried = {"JPEG compressed": _compressed(curve), "made at a smaller size": _rescaled(curve)}
     errors = {
         what: min(float(((_inner(each).astype(float) - goal) ** 2).mean()) for each in pictures)
@@ -159,17 +163,6 @@ def _details(image: Grey, other: Grey) -> Iterator[str]:
     }
     best = min(errors, key=lambda what: errors[what])
     yield best if errors[best] <= EXPLAINED * left else "other noise or detail"
-
-
-def _curve(image: Grey, other: Grey) -> NDArray[np.float64]:
-    """Return the whole image with the other's grey values, as the inner parts say."""
-    x = _inner(image).ravel() / 255
-    powers = np.stack([np.ones_like(x), x, x * x, x**3], axis=1)
-    weights = np.linalg.lstsq(powers, _inner(other).ravel().astype(np.float64), rcond=1e-9)[0]
-    every = image / 255
-    drawn = weights[0] + weights[1] * every + weights[2] * every**2 + weights[3] * every**3
-    curve: NDArray[np.float64] = np.clip(drawn, 0, 255)
-    return curve
 
 
 def _compressed(image: Grey) -> Iterator[Grey]:
