@@ -82,7 +82,7 @@ def markdown(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     return "\n".join([_line(columns), rule, *map(_line, lines)])
 
 
-def write(page: Path, text: str) -> None:
+def write(page: Path, text: str, start: str = START, end: str = END) -> None:
     """Put a text between the two marks of a page.
 
     Raises
@@ -91,11 +91,11 @@ def write(page: Path, text: str) -> None:
         If the page lacks them.
     """
     whole = page.read_text("utf-8")
-    before, start, rest = whole.partition(START)
-    _, end, after = rest.partition(END)
-    if not (start and end):
-        raise WhorlError(f"{page}: has no lines {START} and {END} to write between")
-    write_text(page, f"{before}{START}\n\n{text}\n\n{END}{after}")
+    before, first, rest = whole.partition(start)
+    _, last, after = rest.partition(end)
+    if not (first and last):
+        raise WhorlError(f"{page}: has no lines {start} and {end} to write between")
+    write_text(page, f"{before}{start}\n\n{text}\n\n{end}{after}")
 
 
 def _nothing_leaked(tally: Tally) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from whorl.auditing.findings import (
     AtLeast,
     Attack,
     Copies,
+    Copy,
     Flags,
     Interval,
     Known,
@@ -21,7 +22,13 @@ from whorl.auditing.findings import (
 
 
 def copies(pairs: int = 0, **fields: Any) -> Copies:
-    return Copies(meaning=Meaning.SHOWS if pairs else Meaning.ASIDE, pairs=pairs, **fields)
+    shows = pairs or fields.get("turned")
+    facts = {"meaning": Meaning.SHOWS if shows else Meaning.ASIDE, "pairs": pairs}
+    return Copies(**facts | fields)
+
+
+def copy(road: str, *, exact: bool = False, candidate: str = "a") -> Copy:
+    return Copy(candidate=candidate, generated="g", exact=exact, similarity=1.0, road=road)
 
 
 def patients(candidates: int = 30, reference: int = 25, **fields: Any) -> Patients:

@@ -314,3 +314,45 @@ def test_the_record_names_what_was_audited() -> None:
     assert (result.record["title"], result.record["dataset"]) == ("Release 3", "chest CT")
     assert result.record["level"] == 0.05
     assert len(result.record["inputs_sha256"]) == 64
+
+
+def test_mirrored_copies_are_leakage_and_named() -> None:
+    """All candidates are among the generated images, mirrored: SSIM upright sees nothing."""
+    rng = np.random.default_rng(3)
+    reals = smooth_images(60, rng)
+    result = whorl.audit(
+        image_set(reals[:20, :, ::-1].copy(), "generated"),
+        image_set(reals[:20], "candidate"),
+        image_set(reals[20:], "reference"),
+    )
+    assert result.verdict.outcome is Outcome.LEAKAGE
+    assert result.verdict.sentence.endswith("exact copies of candidates, mirrored or turned.")
+    assert "20 pairs" in result.verdict.reasons[0]
+    assert "mirrored left to right" in result.verdict.reasons[0]
+
+
+def test_blank_images_are_no_evidence_on_any_side() -> None:
+    view = null_view(0, candidates=20, reference=20)
+    black = np.zeros_like(view.candidates.pixels[:1])
+    sets = [
+        ImageSet((*images.ids, "black"), np.concatenate([images.pixels, black]), images.name)
+        for images in (view.generated, view.candidates, view.reference)
+        if images is not None
+    ]
+    with_black, without = (
+        whorl.audit(*sets),
+        whorl.audit(view.generated, view.candidates, view.reference),
+    )
+    assert with_black.blank == dict.fromkeys(("generated", "candidates", "reference"), ("black",))
+    assert with_black.verdict.outcome is without.verdict.outcome
+    assert "black" not in with_black.scores.ids
+    np.testing.assert_array_equal(with_black.scores.values, without.scores.values)
+    assert with_black.duplicates["candidates and generated"].exact_count == 0
+    assert any("1 of 21 candidates" in reason for reason in with_black.verdict.reasons)
+
+
+def test_a_side_of_nothing_but_blank_images_is_an_error() -> None:
+    view = null_view(0, candidates=5, reference=0)
+    black = ImageSet(view.candidates.ids, np.zeros_like(view.candidates.pixels))
+    with pytest.raises(ImageError, match="candidates: all 5 images are blank"):
+        whorl.audit(view.generated, black)

@@ -1,19 +1,19 @@
-"""Copies: exact, near above the bar, and images on both sides."""
+"""Copies: exact, mirrored, near, and images on both sides."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import io
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from whorl.auditing.copies import Alike, copies_finding, find_alike, shared_finding
 from whorl.auditing.findings import Meaning
 from whorl.auditing.grouping import Grouping, Known
-from whorl.images import ImageSet
-from whorl.similarity.duplicates import NEAR
+from whorl.auditing.lookalikes import BAR
 from whorl.tasks.view import View
-from whorl.testing.worlds import image_set, noisy, smooth_images
+from whorl.testing.worlds import image_set, smooth_images
 
 RNG = np.random.default_rng(0)
 REALS = smooth_images(12, RNG, 64)
@@ -30,78 +30,102 @@ def view_of(generated: np.ndarray, reference: np.ndarray | None = REALS[6:]) -> 
 
 
 def alike(view: View, patients: list[int] | None = None) -> Alike:
-    codes = np.arange(12) if patients is None else np.array(patients)
+    codes = np.arange(13) if patients is None else np.array(patients)
     reference = 0 if view.reference is None else len(view.reference)
     names = tuple(map(str, codes))
     return find_alike(view, Grouping(Known.GIVEN, codes[:6], codes[6 : 6 + reference], names))
 
 
-def nearly(image: np.ndarray, sigma: float = 1.0) -> np.ndarray:
-    return noisy(image[None], np.random.default_rng(1), sigma)
+def compressed(image: np.ndarray) -> np.ndarray:
+    """One image, mirrored and brighter, after JPEG compression."""
+    stream = io.BytesIO()
+    mirrored = np.ascontiguousarray(image[:, ::-1]) // 2 + np.uint8(90)
+    Image.fromarray(mirrored).save(stream, "JPEG", quality=60)
+    return np.asarray(Image.open(stream))[None]
 
 
 def test_an_exact_copy_shows_leakage_with_a_reference_and_without() -> None:
     made = np.concatenate([OTHERS, REALS[2:3]])
     for reference in (REALS[6:], None):
         found = copies_finding(alike(view_of(made, reference)))
-        assert (found.meaning, found.pairs, found.near) == (Meaning.SHOWS, 1, 0)
-    assert found.bar is None
+        assert (found.meaning, found.pairs, found.turned, found.near) == (Meaning.SHOWS, 1, 0, 0)
+        assert found.named == ()
+    assert (found.near_reference, found.p_value) == (None, None)
+
+
+def test_a_mirrored_copy_shows_leakage_and_is_named() -> None:
+    made = np.concatenate([OTHERS, REALS[2:3, :, ::-1], np.rot90(REALS[4:5], axes=(1, 2))])
+    for reference in (REALS[6:], None):
+        found = copies_finding(alike(view_of(made, reference)))
+        assert (found.meaning, found.pairs, found.turned, found.near) == (Meaning.SHOWS, 0, 2, 0)
+        assert [(pair.candidate, pair.generated, pair.exact) for pair in found.named] == [
+            ("candidate_002", "generated_003", True), ("candidate_004", "generated_004", True),
+        ]  # fmt: skip
+        assert [pair.road for pair in found.named] == [
+            "mirrored left to right", "turned by 90° to the left",
+        ]  # fmt: skip
 
 
 def test_no_copy_shows_nothing() -> None:
     found = copies_finding(alike(view_of(OTHERS)))
-    assert (found.meaning, found.pairs, found.near, found.first_near) == (Meaning.ASIDE, 0, 0, ())
+    assert (found.meaning, found.pairs, found.turned, found.near) == (Meaning.ASIDE, 0, 0, 0)
+    assert (found.near_reference, found.p_value, found.named) == (0, 1.0, ())
 
 
-def test_a_near_copy_beyond_all_that_is_alike_without_copying_is_named_and_shows_nothing() -> None:
-    found = copies_finding(alike(view_of(np.concatenate([OTHERS, nearly(REALS[2])]))))
-    assert (found.meaning, found.pairs, found.near) == (Meaning.ASIDE, 0, 1)
-    assert found.bar == NEAR
-    (candidate, generated, correlation), = found.first_near  # fmt: skip
-    assert (candidate, generated) == ("candidate_002", "generated_003")
-    assert correlation > NEAR
+def test_a_near_copy_is_named_with_what_was_done_and_shows_nothing() -> None:
+    found = copies_finding(alike(view_of(np.concatenate([OTHERS, compressed(REALS[2])]))))
+    assert (found.meaning, found.near, found.near_reference) == (Meaning.ASIDE, 1, 0)
+    (pair,) = found.named
+    assert (pair.candidate, pair.generated) == ("candidate_002", "generated_003")
+    assert BAR < pair.similarity <= 1
+    assert pair.road == "mirrored left to right, brightness and contrast changed, JPEG compressed"
+    assert found.p_value == pytest.approx(0.5)  # one patient of twelve has one: a candidate or not
 
 
-def test_as_alike_as_two_patients_are_is_no_copy() -> None:
-    """Two candidates of different patients are more alike than the generated one is to either."""
-    view = view_of(np.concatenate([OTHERS, nearly(REALS[2], 6)]))
-    twins = view.candidates.pixels.copy()
-    twins[3] = nearly(twins[2])
-    view = replace(view, candidates=ImageSet(view.candidates.ids, twins))
-    of_two = alike(view)
-    assert of_two.bar is not None
-    assert of_two.bar > NEAR
-    assert copies_finding(of_two).near == 0
-    of_one = alike(view, [0, 1, 2, 2, 4, 5, *range(6, 12)])
-    assert of_one.bar == NEAR
-    assert copies_finding(of_one).near == 2
-
-
-def test_as_alike_as_the_reference_is_to_what_was_generated_is_no_copy() -> None:
-    made = np.concatenate([OTHERS, nearly(REALS[2], 6), nearly(REALS[8])])
+def test_more_near_copies_than_chance_has_it_forbid_to_say_no_evidence() -> None:
+    """Five of six candidates and no reference image: C(6, 5) of C(12, 5) ways to deal them out."""
+    made = np.concatenate([OTHERS, *map(compressed, REALS[:5])])
     found = copies_finding(alike(view_of(made)))
-    assert found.near == 0
-    assert found.bar is not None
-    assert found.bar > NEAR
+    assert (found.meaning, found.near, found.near_reference) == (Meaning.CONTRADICTS, 5, 0)
+    assert found.p_value == pytest.approx(6 / 792)
+    of_one = copies_finding(alike(view_of(made), [0, 0, 0, 0, 0, 1, *range(2, 8)]))
+    assert (of_one.meaning, of_one.near, of_one.p_value) == (Meaning.ASIDE, 5, 0.25)
 
 
-def test_without_a_reference_there_is_no_bar() -> None:
-    found = alike(view_of(np.concatenate([OTHERS, nearly(REALS[2])]), None))
-    assert (found.bar, found.above) == (None, 0)
-    assert copies_finding(found).first_near == ()
-    assert found.duplicates["candidates and generated"].near_count == 1
+def test_as_many_near_copies_of_the_reference_show_nothing() -> None:
+    made = np.concatenate([OTHERS, *map(compressed, [*REALS[:5], *REALS[6:11]])])
+    found = copies_finding(alike(view_of(made)))
+    assert (found.meaning, found.near, found.near_reference) == (Meaning.ASIDE, 5, 5)
+    assert found.p_value is not None
+    assert found.p_value > 0.5
 
 
-@pytest.mark.parametrize("shared", [0, 2])
-def test_images_on_both_sides_make_the_comparison_doubtful(shared: int) -> None:
-    reference = np.concatenate([REALS[:shared], REALS[6 + shared :]])
-    found = shared_finding(alike(view_of(OTHERS, reference)))
-    if shared:
-        assert found is not None
-        assert (found.meaning, found.exact) == (Meaning.CONTRADICTS, 2)
-    else:
-        assert found is None
+def test_without_a_reference_near_copies_are_named_too() -> None:
+    found = copies_finding(alike(view_of(np.concatenate([OTHERS, compressed(REALS[2])]), None)))
+    assert (found.meaning, found.near, found.near_reference) == (Meaning.ASIDE, 1, None)
+    assert len(found.named) == 1
 
 
-def test_without_a_reference_nothing_is_shared() -> None:
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_stands_among_candidates_generated_and_reference_shows_nothing(turned: bool) -> None:
+    picture = REALS[2:3, ::-1] if turned else REALS[2:3]
+    view = view_of(
+        np.concatenate([OTHERS, picture, REALS[6:7]]), np.concatenate([REALS[6:], REALS[2:3]])
+    )
+    found = copies_finding(alike(view, [*range(13)]))
+    assert (found.meaning, found.pairs, found.turned) == (Meaning.ASIDE, 0, 0)
+    assert (found.everywhere, found.of_reference, found.near) == (1, 2, 0)
+
+
+@pytest.mark.parametrize("turned", [0, 1])
+def test_images_on_both_sides_make_the_comparison_doubtful(turned: int) -> None:
+    shared = REALS[:2].copy()
+    shared[:turned] = shared[:turned, :, ::-1]
+    found = shared_finding(alike(view_of(OTHERS, np.concatenate([shared, REALS[8:]]))))
+    assert found is not None
+    assert (found.meaning, found.exact, found.turned) == (Meaning.CONTRADICTS, 2, turned)
+
+
+def test_different_images_are_not_shared() -> None:
+    assert shared_finding(alike(view_of(OTHERS))) is None
     assert shared_finding(alike(view_of(OTHERS, None))) is None

@@ -12,7 +12,6 @@ from tests.auditing.found import (
     flags,
     patients,
     set_test,
-    shared,
     shift,
 )
 from whorl.auditing import Finding, Meaning
@@ -25,10 +24,6 @@ def said(finding: Finding, *, shown: bool = False, alone: bool = False) -> str:
 
 
 WARNINGS: dict[str, tuple[Finding, Finding]] = {
-    "more alike than any two real images of different patients (a and g)": (
-        copies(near=1, bar=0.99, first_near=(("a", "g", 0.995),)), copies(),
-    ),
-    "3 pairs of a candidate and a generated image are identical": (copies(3), copies()),
     "Too few patients for any statement: 2 against 3; it takes 4 more in the reference.": (
         patients(2, 3, more_reference=4), patients(2, 7),
     ),
@@ -41,7 +36,6 @@ WARNINGS: dict[str, tuple[Finding, Finding]] = {
     "It takes 4 more for any": (
         flags(warnings=("it takes 4 more for any to be at most 0.05",)), flags(),
     ),
-    "2 pairs of a candidate and a reference image are identical": (shared(2), shared(1)),
     "All candidates have the same score.": (
         Caution(meaning=Meaning.ASIDE, sentence="all candidates have the same score"),
         Caution(meaning=Meaning.ASIDE, sentence="another"),
@@ -99,14 +93,6 @@ def test_nothing_is_said_of_patients_where_images_count_by_themselves() -> None:
     )
     assert said(at_least(9, 3)) == (
         "At least 9 candidates, of at least 3 patients, were used (95 % confidence)."
-    )
-
-
-def test_near_copies_are_told_without_patients_where_there_are_none() -> None:
-    near = copies(near=2, bar=0.99, first_near=(("a", "g", 0.995), ("b", "g", 0.994)))
-    assert said(near, alone=True) == (
-        "2 pairs of a candidate and a generated image are more alike than any two real images (a "
-        "and g, b and g): look at them."
     )
 
 

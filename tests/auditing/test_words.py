@@ -26,6 +26,13 @@ ALONE = patients(30, 25, known=Known.ALONE, candidate_images=30, reference_image
 
 HEADLINES: dict[str, tuple[Finding, ...]] = {
     "Leakage shown: generated images are exact copies of candidates.": (copies(1), SHOWS),
+    "Leakage shown: generated images are exact copies of candidates, mirrored or turned.": (
+        copies(turned=1), SHOWS,
+    ),
+    "Inconclusive: the test of the whole set shows nothing, but too many candidates for chance are "
+    "nearly the same as a generated image: look at the pairs.": (
+        copies(near=9, meaning=Meaning.CONTRADICTS), set_test(Meaning.EXCLUDES),
+    ),
     "Leakage shown: at least 21 candidates, of at least 7 patients, were used to train the "
     "generator; 9 patients are named below.": (
         patients(), SHOWS, flags(9), flags(30, "images"), at_least(21, 7),
@@ -60,6 +67,12 @@ HEADLINES: dict[str, tuple[Finding, ...]] = {
     ),
 }  # fmt: skip
 EVERY = list(HEADLINES.items())
+
+
+def test_too_many_near_copies_are_to_be_looked_at() -> None:
+    found = (patients(), copies(near=9, meaning=Meaning.CONTRADICTS), EXCLUDES)
+    assert advice_of(found)[0].startswith("Look at the generated images that are nearly candidates")
+    assert not advice_of((patients(), copies(near=9), EXCLUDES))
 
 
 @pytest.mark.parametrize(("sentence", "findings"), EVERY)

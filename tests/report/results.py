@@ -150,6 +150,7 @@ def build_result(
                 ),
                 "candidates and generated": Duplicates((), (), 0, 0, 0.98),
             },
+            "blank": {"generated": (), "candidates": ("empty",), "reference": ()},
             "record": {"seed": np.int64(7), "versions": {"numpy": "2.0"}, "seconds": 1.5},
         }
         | fields

@@ -79,6 +79,7 @@ def test_the_summary_by_hand(build: Build) -> None:
         "notes": ["2 images were converted from colour by luma"],
         "skipped": ["broken.png: the file ends early"],
         "unread": {},
+        "blank": ["empty"],
     }
     assert found["duplicates"]["within candidates"] == {
         "exact": 1,

@@ -11,9 +11,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from tests.auditing.found import copies, copy
 from tests.report.results import HOSTILE, Build, hostile_result
 from whorl.auditing.findings import Caution, Known, Meaning
 from whorl.auditing.result import Outcome
+from whorl.auditing.verdict import judge
 from whorl.report import render_report, report_data
 from whorl.similarity import Duplicates
 
@@ -235,6 +237,27 @@ def test_nulls_of_the_methods_own(build: Build) -> None:
 def test_small_images_have_no_map(build: Build) -> None:
     page = page_of(build(size=6))
     assert page.attributes("data-map") == [""] * 4
+
+
+def test_copies_by_another_road_are_shown_with_what_was_done(build: Build) -> None:
+    named = (
+        copy("mirrored left to right", exact=True, candidate=HOSTILE[0]),
+        copy("JPEG compressed").model_copy(update={"similarity": 0.934}),
+    )
+    result = build()
+    findings = (copies(turned=1, near=1, bar=0.85, named=named), *result.verdict.findings[1:])
+    html = render_report(report_data(replace(result, verdict=judge(findings))))
+    assert HOSTILE[0] not in html
+    text = page_of(replace(result, verdict=judge(findings))).text
+    assert f"{HOSTILE[0]} g mirrored left to right exact" in text
+    assert "a g JPEG compressed 0.93" in text
+    assert "Copies by another road" not in page_of(result).text
+
+
+def test_blank_images_are_listed(build: Build) -> None:
+    text = page_of(build()).text
+    assert "Blank or nearly blank, and not judged empty" in text
+    assert "not judged" not in page_of(build(blank={})).text
 
 
 def test_a_bare_result(build: Build) -> None:

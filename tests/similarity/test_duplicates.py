@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 
 from whorl.images import ImageSet
@@ -42,3 +44,19 @@ def test_lists_are_cut_and_counts_are_not() -> None:
 def test_different_images_are_no_duplicates() -> None:
     found = find_duplicates(image_set(PIXELS, "a"))
     assert (found.exact_count, found.near_count) == (0, 0)
+
+
+def test_memory_does_not_grow_with_the_number_of_near_duplicates() -> None:
+    """1,500 alike images are over a million pairs: kept, they would take more than 30 MB."""
+    alike = image_set(noisy(PIXELS[[0] * 1500], RNG, 2), "a")
+    tracemalloc.start()
+    found = find_duplicates(alike)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found.near_count, len(found.near)) == (1500 * 1499 // 2, 100)
+    assert found.near[0][2] >= found.near[-1][2] >= found.threshold
+    few = image_set(noisy(PIXELS[[0] * 1500], RNG, 90), "b")
+    tracemalloc.start()
+    assert find_duplicates(few).near_count == 0
+    assert peak < tracemalloc.get_traced_memory()[1] + 20e6
+    tracemalloc.stop()

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from whorl.auditing.blanks import BlankIds, blank_finding, without_blanks
 from whorl.auditing.comparison import Compared, compare, own_rule_finding, patients_finding
 from whorl.auditing.copies import copies_finding, find_alike, shared_finding
 from whorl.auditing.findings import Caution, Finding, Meaning
@@ -134,15 +135,23 @@ def audit(
         view, dropped = with_known_patients(
             view, patients, folders, drop_shared=drop_shared_patients
         )
+    with watch.stage("looking for blank images"):
+        view, blank = without_blanks(view)
     with watch.stage("looking for patients"):
         grouping = grouping_of(view, dropped=dropped, seed=seed)
-    result = _audit(view, chosen, grouping, level, seed, watch)
+    result = _audit(view, chosen, grouping, blank, level, seed, watch)
     record = record_of(view, chosen, level, seed, watch) | {"title": title, "dataset": dataset}
-    return replace(result, record=record, phantom=phantom)
+    return replace(result, record=record, blank=blank, phantom=phantom)
 
 
 def _audit(
-    view: View, chosen: Entry, grouping: Grouping, level: float, seed: int, watch: Stopwatch
+    view: View,
+    chosen: Entry,
+    grouping: Grouping,
+    blank: BlankIds,
+    level: float,
+    seed: int,
+    watch: Stopwatch,
 ) -> AuditResult:
     """Score, look for duplicates, compare, decide and judge."""
     with watch.stage("scoring"):
@@ -162,7 +171,8 @@ def _audit(
             compared = Compared(view, grouping, chosen.name, scores, *second)
             decided, decisions, found = compare(compared, level, seed)
             findings += found
-    findings += [f for f in (shared_finding(alike),) if f is not None]
+    aside = shared_finding(alike), blank_finding(view, blank)
+    findings += [finding for finding in aside if finding is not None]
     findings += [Caution(meaning=Meaning.ASIDE, sentence=text) for text in decisions.warnings]
     return AuditResult(
         view, chosen.name, scores, decisions, nearest, judge(findings), grouping, decided,

@@ -52,27 +52,64 @@ class Interval(_Facts):
     high: Share
 
 
+class Copy(_Facts):
+    """A generated image that is a candidate, brought there by some road, or nearly.
+
+    Attributes
+    ----------
+    candidate, generated : str
+        Their ids.
+    exact : bool
+        Whether every grey value is the same once the candidate is mirrored or turned.
+    similarity : float
+        Once they are laid over each other, −1 to 1.
+    road : str
+        What was done to the candidate, in words.
+    """
+
+    candidate: str
+    generated: str
+    exact: bool
+    similarity: float
+    road: str
+
+
 class Copies(_Finding):
     """Generated images that are candidates, or nearly.
 
     Attributes
     ----------
-    pairs : int
-        Pairs that are identical in every grey value.
-    near : int
-        Other pairs that are more alike than any two real images of different patients, and than
-        any reference image and a generated one; they are to be looked at.
-    bar : float or None
-        The correlation of thumbnails that those pairs exceed.
-    first_near : tuple of (str, str, float)
-        The most alike of them: candidate, generated image, correlation.
+    pairs, turned : int
+        Pairs that are identical in every grey value, as they are, and when one is mirrored or
+        turned.
+    everywhere : int
+        Candidates that are identical with a generated and with a reference image, which shows
+        nothing; they are counted nowhere else.
+    of_reference : int
+        Reference images that are identical with a generated one.
+    near, near_reference : int
+        Other candidates, and reference images as a control, that are like a generated one when laid
+        over it; they are to be looked at. None without a reference.
+    bar : float
+        The similarity from which they are.
+    p_value : float or None
+        How often chance gives so many of the patients that have such an image to the candidates;
+        None without a reference.
+    named : tuple of Copy
+        The first of the pairs that are identical when one is mirrored or turned, and the most
+        alike of the others.
     """
 
     kind: Literal["copies"] = "copies"
     pairs: int = Field(ge=0)
+    turned: int = Field(default=0, ge=0)
+    everywhere: int = Field(default=0, ge=0)
+    of_reference: int = Field(default=0, ge=0)
     near: int = Field(default=0, ge=0)
+    near_reference: int | None = Field(default=None, ge=0)
     bar: float | None = None
-    first_near: tuple[tuple[str, str, float], ...] = ()
+    p_value: Share | None = None
+    named: tuple[Copy, ...] = ()
 
 
 class Patients(_Finding):
@@ -239,13 +276,30 @@ class Shared(_Finding):
 
     Attributes
     ----------
-    exact, near : int
-        Pairs that are identical, and other pairs that are nearly.
+    exact, turned, near : int
+        Pairs that are identical, how many of them when one is mirrored or turned, and other pairs
+        that are nearly.
     """
 
     kind: Literal["shared"] = "shared"
     exact: int
+    turned: int = 0
     near: int
+
+
+class Blank(_Finding):
+    """Blank and nearly blank images, which were left out before anything was compared.
+
+    Attributes
+    ----------
+    left_out, of : mapping of str to int
+        How many, and of how many, by the part that their set plays: generated, candidates,
+        reference.
+    """
+
+    kind: Literal["blank"] = "blank"
+    left_out: dict[str, int]
+    of: dict[str, int]
 
 
 class Caution(_Finding):
@@ -262,7 +316,7 @@ class Caution(_Finding):
 
 
 Finding = Annotated[
-    Copies | Patients | SetTest | Flags | AtLeast | Attack | Shift | Shared | Caution,
+    Copies | Patients | SetTest | Flags | AtLeast | Attack | Shift | Shared | Blank | Caution,
     Field(discriminator="kind"),
 ]
 """Any finding; ``kind`` says which."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from whorl.auditing.findings import (
     AtLeast,
     Attack,
+    Blank,
     Caution,
     Copies,
     Finding,
@@ -19,6 +20,8 @@ from whorl.auditing.findings import (
     Shared,
     Shift,
 )
+from whorl.auditing.image_reasons import image_reasons
+from whorl.auditing.numerals import counted, percent
 
 DOMINANT = 0.5  # share of a side's images that one patient has
 
@@ -38,8 +41,8 @@ def reasons(finding: Finding, *, shown: bool, alone: bool) -> Iterator[str]:
     if isinstance(finding, Flags) and finding.unit == "patients" and alone:
         return
     match finding:
-        case Copies():
-            yield from _copies(finding, alone=alone)
+        case Copies() | Shared() | Blank():
+            yield from image_reasons(finding, alone=alone)
         case Patients():
             yield from _patients(finding)
         case SetTest():
@@ -55,8 +58,8 @@ def reasons(finding: Finding, *, shown: bool, alone: bool) -> Iterator[str]:
             )
         case Attack():
             yield from _attack(finding)
-        case Shift() | Shared():
-            yield from _doubts(finding)
+        case Shift():
+            yield from _shift(finding)
         case Caution():
             yield f"{finding.sentence[:1].upper()}{finding.sentence[1:]}."
 
@@ -83,44 +86,6 @@ def patients_reason(patients: Patients) -> str:
             return f"Patients by the files' PatientID: {counts}."
         case _:
             return f"Patients as given: {counts}."
-
-
-def percent(share: float) -> str:
-    """Return a share in per cent, with as many digits as it needs.
-
-    Examples
-    --------
-    >>> percent(0.05), percent(0.125)
-    ('5 %', '12.5 %')
-    """
-    return f"{100 * share:.3g} %"
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "patient"), counted(2300, "image")
-    ('1 patient', '2,300 images')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _copies(copies: Copies, *, alone: bool) -> Iterator[str]:
-    """Name copies, exact and near."""
-    if copies.pairs:
-        yield (
-            f"{_pairs(copies.pairs)} of a candidate and a generated image are identical in every "
-            "grey value."
-        )
-    if copies.near:
-        named = ", ".join(f"{a} and {b}" for a, b, _ in copies.first_near[:3])
-        others = "" if alone else " of different patients"
-        yield (
-            f"{_pairs(copies.near)} of a candidate and a generated image are more alike than any "
-            f"two real images{others} ({named}): look at them."
-        )
 
 
 def _patients(patients: Patients) -> Iterator[str]:
@@ -168,17 +133,12 @@ def _set_test(test: SetTest, *, shown: bool, alone: bool) -> Iterator[str]:
         )
 
 
-def _doubts(finding: Shift | Shared) -> Iterator[str]:
+def _shift(shift: Shift) -> Iterator[str]:
     """Say why candidates and reference may not be comparable."""
-    if isinstance(finding, Shared):
-        yield (
-            f"{_pairs(finding.exact)} of a candidate and a reference image are identical: one of "
-            "the two labels is wrong."
-        )
-    elif finding.meaning is Meaning.CONTRADICTS:
+    if shift.meaning is Meaning.CONTRADICTS:
         yield (
             "Candidates and reference can be told apart by the real images alone (AUC "
-            f"{finding.auc:.2f} on patients held out, p = {finding.p_value:.2g}): they differ "
+            f"{shift.auc:.2f} on patients held out, p = {shift.p_value:.2g}): they differ "
             "otherwise than by use, in scanner, preparation or kind of patient, and scores may "
             "differ for that reason."
         )
@@ -219,8 +179,3 @@ def _attack(attack: Attack) -> Iterator[str]:
 def _interval(interval: Interval) -> str:
     """Print a value with its 95 % interval."""
     return f"{interval.value:.2f} (95 % interval {interval.low:.2f} to {interval.high:.2f})"
-
-
-def _pairs(count: int) -> str:
-    """Return a count of pairs."""
-    return "1 pair" if count == 1 else f"{count:,} pairs"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from whorl.auditing.blanks import BlankIds
 from whorl.auditing.findings import Finding
 from whorl.auditing.grouping import Grouping
 from whorl.auditing.words import advice_of, first_of, guarantee_of, reasons_of, sentence_of
@@ -96,6 +97,9 @@ class AuditResult:
     duplicates : mapping of str to Duplicates
         Keys "within candidates", "candidates and generated" and, with a reference,
         "candidates and reference".
+    blank : mapping of str to tuple of str
+        The ids of the blank and nearly blank images that were left out, by the part that their set
+        plays.
     record : mapping of str to JSON-able values
         What repeats the audit: versions, seed, options, hashes of the sets, device, seconds.
     phantom : bool
@@ -112,6 +116,7 @@ class AuditResult:
     patients: PatientDecisions | None
     duplicates: Mapping[str, Duplicates]
     record: Mapping[str, Any] = field(default_factory=dict)
+    blank: BlankIds = field(default_factory=dict)
     phantom: bool = False
 
     def to_columns(self) -> dict[str, list[Any]]:

@@ -20,7 +20,8 @@ from whorl.auditing.findings import (
     Shared,
     Shift,
 )
-from whorl.auditing.reasons import counted, patients_reason, percent, reasons
+from whorl.auditing.numerals import counted, percent
+from whorl.auditing.reasons import patients_reason, reasons
 
 SHIFTED = "unless it is that candidates and reference differ otherwise than by use"
 
@@ -35,7 +36,8 @@ def sentence_of(findings: Sequence[Finding]) -> str:
     """
     found = _Found(findings)
     if found.copies is not None and found.copies.meaning is Meaning.SHOWS:
-        return "Leakage shown: generated images are exact copies of candidates."
+        how = "" if found.copies.pairs else ", mirrored or turned"
+        return f"Leakage shown: generated images are exact copies of candidates{how}."
     if found.set_test is not None and found.set_test.meaning is Meaning.SHOWS:
         return _shown(found)
     if found.set_test is None:
@@ -44,6 +46,11 @@ def sentence_of(findings: Sequence[Finding]) -> str:
         return (
             "Inconclusive: the reference lies closer to the generated images than the candidates "
             "do, so the two are sets of different kinds and cannot be compared."
+        )
+    if found.nearly:
+        return (
+            "Inconclusive: the test of the whole set shows nothing, but too many candidates for "
+            "chance are nearly the same as a generated image: look at the pairs."
         )
     if found.doubtful:
         why = (
@@ -102,6 +109,11 @@ def advice_of(findings: Sequence[Finding]) -> tuple[str, ...]:
             "at a stated error.",
         )
     advice = []
+    if found.nearly:
+        advice.append(
+            "Look at the generated images that are nearly candidates: if some are copies, do not "
+            "release them."
+        )
     if test.meaning is Meaning.SHOWS and found.flagged:
         advice.append(
             "Do not release the generated images as they are. Look at the evidence of the flagged "
@@ -162,6 +174,11 @@ class _Found:
         self.shifted = any(
             isinstance(f, Shift) and f.meaning is Meaning.CONTRADICTS for f in findings
         )
+
+    @property
+    def nearly(self) -> bool:
+        """Whether clearly more candidates than reference images are nearly generated ones."""
+        return self.copies is not None and self.copies.meaning is Meaning.CONTRADICTS
 
     @property
     def flagged(self) -> int:

@@ -71,6 +71,7 @@ class SetFacts(_Facts):
 
     What was there and was not read is counted by kind in ``unread``; ``skipped`` names what could
     not be read and was passed over on request.
+    Blank images were left out, and are not in the count.
     """
 
     folder: str | None
@@ -80,6 +81,7 @@ class SetFacts(_Facts):
     notes: list[str]
     skipped: list[str]
     unread: dict[str, int]
+    blank: list[str]
 
 
 class DuplicateFacts(_Facts):
@@ -160,7 +162,9 @@ def summary_of(result: AuditResult) -> Summary:
             "candidates": _spread(result.scores.values),
             "null": None if result.scores.null is None else _spread(result.scores.null),
         },
-        "sets": {role: _set(images) for role, images in _sets(result.view)},
+        "sets": {
+            role: _set(images, result.blank.get(role, ())) for role, images in _sets(result.view)
+        },
         "duplicates": {k: _duplicates(found) for k, found in result.duplicates.items()},
         "record": result.record,
     }
@@ -231,7 +235,7 @@ def _sets(view: View) -> Iterator[tuple[str, ImageSet]]:
         yield "reference", view.reference
 
 
-def _set(images: ImageSet) -> dict[str, Any]:
+def _set(images: ImageSet, blank: tuple[str, ...]) -> dict[str, Any]:
     height, width = images.size
     return {
         "folder": _folder(images),
@@ -241,6 +245,7 @@ def _set(images: ImageSet) -> dict[str, Any]:
         "notes": images.notes,
         "skipped": images.skipped,
         "unread": images.unread,
+        "blank": blank,
     }
 
 

@@ -6,11 +6,11 @@ from whorl.similarity.explained import Explained, MapSimilarity
 from whorl.similarity.measures import Measure
 from whorl.similarity.pairs import reduce_pairs, similarity_matrix, ssim_matrix
 from whorl.similarity.reductions import (
+    ClosestPairs,
     Largest,
     Matrix,
     Mean,
     MeanRank,
-    PairsAbove,
     PowerMean,
     Reduction,
     TopK,
@@ -22,6 +22,7 @@ from whorl.similarity.vectors import Cosine, Hamming, MeanSquaredError
 
 __all__ = [
     "SSIM",
+    "ClosestPairs",
     "Correlation",
     "Cosine",
     "Duplicates",
@@ -34,7 +35,6 @@ __all__ = [
     "MeanRank",
     "MeanSquaredError",
     "Measure",
-    "PairsAbove",
     "PowerMean",
     "Reduction",
     "TileDistance",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from whorl.images import ImageSet
 from whorl.similarity.correlation import Correlation
 from whorl.similarity.pairs import reduce_pairs
-from whorl.similarity.reductions import Pairs, PairsAbove
+from whorl.similarity.reductions import Closest, ClosestPairs
 
 THUMBNAIL = 32
 NEAR = 0.98
@@ -51,7 +51,8 @@ def find_duplicates(
 
     Exact duplicates have the same content hash. Near duplicates are judged on thumbnails of
     32×32 pixels, each the mean of the pixels it covers, by their correlation: blind to noise,
-    brightness and contrast, so a near duplicate is worth a look and no more.
+    brightness and contrast, so a near duplicate is worth a look and no more. Memory does not
+    grow with the number of pairs.
 
     Parameters
     ----------
@@ -73,11 +74,14 @@ def find_duplicates(
     """
     within = b is None
     other = a if b is None else b
-    rows, columns, similarity = near_pairs(a, other, threshold)
-    differ = np.asarray(a.hashes)[rows] != np.asarray(other.hashes)[columns]
-    if within:
-        differ &= rows < columns
-    near = sorted(zip(-similarity[differ], rows[differ], columns[differ], strict=True))
+    near: Closest = reduce_pairs(
+        Correlation(),
+        thumbnails(a),
+        thumbnails(other),
+        {"near": ClosestPairs(threshold, LISTED, a.hashes, other.hashes, within=within)},
+        label="looking for duplicates",
+    )["near"]
+    pairs = zip(near.rows, near.columns, near.similarity, strict=True)
     counts = Counter(other.hashes)
     if within:
         exact_count = sum(n * (n - 1) // 2 for n in counts.values())
@@ -85,31 +89,11 @@ def find_duplicates(
         exact_count = sum(counts[content] for content in a.hashes)
     return Duplicates(
         tuple(islice(_exact_pairs(a, other, within), LISTED)),
-        tuple((a.ids[row], other.ids[column], float(-s)) for s, row, column in near[:LISTED]),
+        tuple((a.ids[row], other.ids[column], float(s)) for row, column, s in pairs),
         exact_count,
-        len(near),
+        near.number,
         threshold,
     )
-
-
-def near_pairs(a: ImageSet, b: ImageSet, threshold: float) -> Pairs:
-    """Return all pairs whose thumbnails' correlation reaches a threshold, exact ones among them.
-
-    Examples
-    --------
-    >>> pixels = np.random.default_rng(0).integers(0, 256, (2, 64, 64), np.uint8)
-    >>> images = ImageSet(("x", "y"), pixels)
-    >>> near_pairs(images, images, NEAR).rows
-    array([0, 1])
-    """
-    pairs: Pairs = reduce_pairs(
-        Correlation(),
-        thumbnails(a),
-        thumbnails(b),
-        {"near": PairsAbove(threshold)},
-        label="looking for duplicates",
-    )["near"]
-    return pairs
 
 
 def _exact_pairs(a: ImageSet, b: ImageSet, within: bool) -> Iterator[tuple[str, str]]:
