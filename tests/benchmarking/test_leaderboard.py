@@ -138,6 +138,7 @@ def test_ties_share_a_rank_and_failures_stand_last() -> None:
     assert board.rows[-1].reason == "failed: it broke"
     assert board.winners[0].labels == ("a", "b")
     assert board.winners[0].above == "c"
+    assert not board.winners[0].beaten_by
 
 
 def test_groups_have_their_own_winners_and_controls_win_nothing() -> None:
@@ -156,6 +157,7 @@ def test_groups_have_their_own_winners_and_controls_win_nothing() -> None:
         Sees.DEVELOPMENT: ("learns (no reference)",),
     }
     assert board.rows[0].setup.name == "blind"
+    assert {winner.beaten_by for winner in board.winners} == {"blind (no reference)"}
     assert board.against == "looks"
 
 
