@@ -20,6 +20,7 @@ from whorl.cli.generator import generator
 from whorl.cli.leaderboard import leaderboard
 from whorl.cli.methods import methods
 from whorl.cli.pretrain import pretrain
+from whorl.cli.reproduce import reproduce
 from whorl.cli.run import run
 from whorl.cli.task import task
 from whorl.cli.verify import verify
@@ -62,6 +63,7 @@ app.command()(validate)
 app.command()(evaluate)
 app.command()(leaderboard)
 app.add_typer(benchmark, name="benchmark")
+app.add_typer(reproduce, name="reproduce")
 app.add_typer(generator, name="generator")
 app.add_typer(task, name="task")
 app.add_typer(cache, name="cache")
