@@ -15,6 +15,7 @@ from whorl.cli.audit import audit
 from whorl.cli.benchmark import benchmark
 from whorl.cli.cache import cache
 from whorl.cli.evaluate import evaluate, validate
+from whorl.cli.export import export
 from whorl.cli.fit import fit
 from whorl.cli.generator import generator
 from whorl.cli.leaderboard import leaderboard
@@ -64,6 +65,7 @@ app.command()(evaluate)
 app.command()(leaderboard)
 app.add_typer(benchmark, name="benchmark")
 app.add_typer(reproduce, name="reproduce")
+app.add_typer(export, name="export")
 app.add_typer(generator, name="generator")
 app.add_typer(task, name="task")
 app.add_typer(cache, name="cache")
