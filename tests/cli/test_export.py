@@ -82,6 +82,18 @@ def test_a_bad_run_is_told_and_not_scored(platform: Path, text: str, fault: str)
     assert list((platform / "output").iterdir()) == []
 
 
+def test_called_as_a_function_it_says_the_same(platform: Path, task: Path) -> None:
+    given, wanted = str(platform / "input"), str(platform / "output")
+    run = platform / "input" / "res" / "run.csv"
+    run.write_text("candidate_000,1\ncandidate_000\nnobody,2\ncandidate_000,0\n", "utf-8")
+    said = main(given, wanted).splitlines()
+    assert said[0] == "run.csv: is not valid"
+    assert len(said) == 6
+    run.write_bytes((task / "truth.csv").read_bytes())
+    assert main(given, wanted) == ""
+    assert json.loads((platform / "output" / "scores.json").read_text("utf-8"))["f1"] == 1.0
+
+
 def test_one_file_in_utf8_is_expected(platform: Path) -> None:
     given, wanted = str(platform / "input"), str(platform / "output")
     assert main(given, wanted) == "expected one CSV file, the run; found 0"
