@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from dataclasses import dataclass, replace
@@ -13,7 +14,8 @@ from tests.benchmarking.worlds import write_task
 from whorl.benchmarking.benchmark import benchmark
 from whorl.benchmarking.cards import survey
 from whorl.benchmarking.jobs import Asked, chosen_entries, planned
-from whorl.benchmarking.running import run_job
+from whorl.benchmarking.leaderboard import read_leaderboard
+from whorl.benchmarking.running import run_job, without_result
 from whorl.benchmarking.store import Store, StoreError
 from whorl.errors import WhorlError
 from whorl.methods import Method, Scores
@@ -162,3 +164,63 @@ def test_a_broken_result_is_named(tmp_path: Path) -> None:
     path.write_text(path.read_text("utf-8").replace('"seed":0', '"seed":"x"'), encoding="utf-8")
     with pytest.raises(StoreError, match=r"all-used.*seed"):
         Store(out).results()
+
+
+def test_interrupted_and_resumed_it_comes_to_the_same_leaderboard(tmp_path: Path) -> None:
+    folder = survey(write_task(tmp_path / "task", reference=6))
+    entries = [entry(name) for name in ("nearest-correlation", "blind", "random", "all-used")]
+
+    def told(out: Path) -> list[dict[str, object]]:
+        costs = ("seconds", "cpu_seconds", "peak_mb")
+        records = read_leaderboard(out).to_records()
+        return [{name: v for name, v in one.items() if name not in costs} for one in records]
+
+    benchmark([folder], entries, tmp_path / "whole")
+    benchmark([folder], [*entries[:2], DYING], tmp_path / "cut")
+    benchmark([folder], entries, tmp_path / "cut")
+    assert [one for one in told(tmp_path / "cut") if one["name"] != "dying"] == told(
+        tmp_path / "whole"
+    )
+
+
+def test_a_reason_names_no_path_of_the_machine(tmp_path: Path) -> None:
+    folder = survey(write_task(tmp_path / "task"))
+    (job,) = planned([folder], [entry("vcmi-8")], Asked(weights=str(tmp_path / "none.pt")))
+    reason = without_result(job).reason
+    assert reason.startswith("--weights none.pt: cannot be read")
+    assert str(tmp_path) not in reason
+
+
+def test_patients_are_numbered_over_both_sets_by_table_or_record(tmp_path: Path) -> None:
+    root = write_task(tmp_path / "task", reference=4)
+    ids, others = survey(root).card.candidates, survey(root).card.reference
+    assert survey(root).card.patients is None
+    lines = [f"{i},Meier{k // 2}" for k, i in enumerate(ids)]
+    lines += [f"{i},Abel" for i in others[1:]] + [f"{others[0]},Meier0"]
+    (root / "patients.csv").write_text("\n".join(["image_id,patient", *lines]), encoding="utf-8")
+    card = survey(root).card
+    assert card.patients == tuple(k // 2 for k in range(24))
+    assert card.reference_patients == (0, 12, 12, 12)
+    assert "Meier" not in card.model_dump_json()
+    (root / "patients.csv").unlink()
+    (root / "task.json").write_text(json.dumps({
+        "generator": {"kind": "gan", "memorised_share": 0.25},
+        "files": {f"test/real_unknown_1/{i}.png": {"patient": "P1"} for i in ids},
+    }))  # fmt: skip
+    card = survey(root).card
+    assert card.patients == (0,) * 24
+    assert (card.generator, card.memorised) == ("gan", 0.25)
+
+
+@pytest.mark.parametrize("text", ["{", "[]"])
+def test_a_broken_record_of_a_task_is_named(tmp_path: Path, text: str) -> None:
+    root = write_task(tmp_path / "task")
+    (root / "task.json").write_text(text, encoding="utf-8")
+    with pytest.raises(WhorlError, match=r"task\.json: (is not JSON|expected a JSON object)"):
+        survey(root)
+
+
+def test_a_task_without_a_test_set_is_refused(tmp_path: Path) -> None:
+    root = write_task(tmp_path / "task")
+    with pytest.raises(WhorlError, match="holds no test set"):
+        survey(root / "development")

@@ -138,6 +138,7 @@ def test_ties_share_a_rank_and_failures_stand_last() -> None:
     assert board.rows[-1].reason == "failed: it broke"
     assert board.winners[0].labels == ("a", "b")
     assert board.winners[0].above == "c"
+    assert not board.winners[0].beaten_by
 
 
 def test_groups_have_their_own_winners_and_controls_win_nothing() -> None:
@@ -156,6 +157,7 @@ def test_groups_have_their_own_winners_and_controls_win_nothing() -> None:
         Sees.DEVELOPMENT: ("learns (no reference)",),
     }
     assert board.rows[0].setup.name == "blind"
+    assert {winner.beaten_by for winner in board.winners} == {"blind (no reference)"}
     assert board.against == "looks"
 
 
@@ -283,3 +285,18 @@ def test_other_measures_rank_and_wrong_ones_are_named() -> None:
         leaderboard([], results)
     with pytest.raises(WhorlError, match="is not of task's candidates"):
         task_board(card(ids=IDS[:4], truth=TRUTH[:4]), results)
+
+
+def test_a_task_where_all_failed_lists_why() -> None:
+    board = task_board(card(), [], [failure(card(), "broken")], resamples=QUICK)
+    assert [one.reason for one in board.rows] == ["failed: it broke"]
+    assert board.winners == ()
+    with pytest.raises(WhorlError, match="its truth is not known"):
+        task_board(card(truth=None), [])
+
+
+def test_a_truth_of_one_kind_has_no_auc() -> None:
+    of = card(truth=(True,) * 8)
+    mine = row(task_board(of, [result(of, "a", THREE, range(8))], resamples=QUICK), "a")
+    assert (mine.figures or {})["auc"] is None
+    assert value(mine, "recall") == pytest.approx(0.5)

@@ -84,7 +84,7 @@ def task_board(
     if best is not None:
         rows = _compared(rows, official, best)
     done = {row.setup for row in rows}
-    order = sorted(range(len(rows)), key=lambda k: (rows[k].rank or np.inf, rows[k].label))
+    order = sorted(range(len(rows)), key=lambda k: _order(rows[k]))
     there = [k for k in order if rows[k].rank]
     pairs = all_pairs(Drawn(official.value[there], official.resampled[there]))
     return Board(
@@ -232,7 +232,7 @@ def _position(rows: Sequence[Row], against: str | None) -> int | None:
             raise WhorlError(f"--against {against}: no row has this name")
         return min(found, key=lambda k: rows[k].rank or np.inf)
     able = [k for k, row in enumerate(rows) if row.sees is not Sees.CONTROL and row.rank]
-    return min(able, key=lambda k: (rows[k].rank or np.inf, rows[k].label), default=None)
+    return min(able, key=lambda k: _order(rows[k]), default=None)
 
 
 def _compared(rows: Sequence[Row], official: Drawn, best: int) -> list[Row]:
@@ -262,20 +262,28 @@ def difference(drawn: Drawn, row: int, other: int) -> Difference:
 
 def _winners(rows: Sequence[Row], official: Drawn) -> Iterable[Winner]:
     """Yield who is first in each group, and by how much."""
+    ranked = sorted((k for k, row in enumerate(rows) if row.rank), key=lambda k: _order(rows[k]))
+    control = next((k for k in ranked if rows[k].sees is Sees.CONTROL), None)
     for group in Sees:
-        of = [k for k, row in enumerate(rows) if row.sees is group and row.rank]
+        of = [k for k in ranked if rows[k].sees is group]
         if group is Sees.CONTROL or not of:
             continue
-        of.sort(key=lambda k: (rows[k].rank or np.inf, rows[k].label))
         first = [k for k in of if rows[k].rank == rows[of[0]].rank]
         behind = of[len(first) :]
+        beaten = control is not None and (rows[control].rank or 0) <= (rows[of[0]].rank or 0)
         yield Winner(
             group,
             tuple(rows[k].label for k in first),
             float(official.value[first[0]]),
             rows[behind[0]].label if behind else "",
             difference(official, first[0], behind[0]) if behind else None,
+            rows[control].label if control is not None and beaten else "",
         )
+
+
+def _order(row: Row) -> tuple[float, str]:
+    """Return what puts rows in order: rank, then name; those without a rank last."""
+    return row.rank or np.inf, row.label
 
 
 def _without(card: TaskCard, failures: Iterable[Failure], done: set[Setup]) -> Iterable[Row]:
@@ -299,6 +307,6 @@ def _notes(card: TaskCard, rows: Sequence[Row]) -> Iterable[str]:
     )
     if all(row.setup.name != "blind" for row in rows):
         yield (
-            "the blind classifier was not run: whether real images alone give the answers away "
+            "The blind classifier was not run: whether real images alone give the answers away "
             "is not known"
         )

@@ -23,6 +23,7 @@ from whorl.tasks.runfile import read_run
 
 TRUTH = "truth.csv"
 REFERENCE = "reference"
+PATIENTS = "patients.csv"
 
 
 class TaskCard(BaseModel):
@@ -98,7 +99,8 @@ def survey(root: Path | str, patients: str | None = None) -> TaskFolder:
         ``development``, ``reference`` (real images known not to be used) and ``truth.csv``.
     patients : str or None
         Whose each real image is, as :func:`whorl.tasks.patients.with_patients` takes it. By
-        default what ``task.json`` or the images' headers say.
+        default what ``patients.csv`` (image_id, patient) in the folder says, else ``task.json``,
+        else the images' headers.
 
     Raises
     ------
@@ -180,6 +182,8 @@ def _judged(
     root: Path, folder: Path, patients: str | None, record: dict[str, Any]
 ) -> tuple[ImageSet, ImageSet | None]:
     """Read candidates and reference, with their patients where they are known."""
+    if patients is None and (root / PATIENTS).is_file():
+        patients = str(root / PATIENTS)
     there = (root / REFERENCE).is_dir()
     candidates = load(folder, name="candidates")
     reference = load(root / REFERENCE, name=REFERENCE) if there else None

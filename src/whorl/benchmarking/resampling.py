@@ -167,7 +167,9 @@ def _tallied(times: Times, scores: Floats, used: NDArray[np.bool_]) -> Tally:
     starts = np.flatnonzero(np.diff(scores[order], prepend=-np.inf))
     drawn = times[:, order]
     true = np.where(used[order], drawn, np.float32(0))
-    parts = (np.add.reduceat(part, starts, axis=1) for part in (true, drawn - true))
+    parts = [true, drawn - true]
+    if len(starts) < len(scores):  # some are tied
+        parts = [np.add.reduceat(part, starts, axis=1) for part in parts]
     return Tally(*(part.astype(np.int64) for part in parts))
 
 

@@ -149,6 +149,8 @@ class Winner:
         Who is next in the group; empty if there is none.
     difference : Difference or None
         To the next.
+    beaten_by : str
+        The best control, where it scores as high or higher; empty where none does.
     """
 
     sees: Sees
@@ -156,6 +158,7 @@ class Winner:
     value: float
     above: str = ""
     difference: Difference | None = None
+    beaten_by: str = ""
 
 
 @dataclass(frozen=True)

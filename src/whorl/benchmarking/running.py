@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from whorl.version import __version__
 
 RECORDED = ("numpy", "scipy", "numba", "scikit-image", "scikit-learn", "pillow", "torch", "timm")
 MEGABYTE = 10**6
+ABSOLUTE = re.compile(r"(?<![\w:/.])(?:[A-Za-z]:)?(?:[/\\][^\s/\\:;,'\"]+)*[/\\]([^\s/\\:;,'\"]+)")
 
 
 def run_job(job: Job) -> Result:
@@ -86,23 +88,29 @@ def attempt(job: Job, store: Store, settings: Compute) -> bool:
 def without_result(job: Job, reason: str = "") -> Failure:
     """Return the record of a job that failed for a reason, or that an obstacle keeps from starting.
 
-    The path of the task is cut to its name.
+    Of paths in the reason the last name stays: it is shown in leaderboards.
     """
     kind: Literal["skipped", "failed"] = "failed" if reason else "skipped"
-    reason = reason or job.obstacle
-    root = job.folder.root
-    for path in dict.fromkeys((str(root.resolve()), str(root))):
-        if len(path) > 1:
-            reason = reason.replace(path, job.folder.card.name)
     return Failure(
         key=job.key,
         task=job.task,
         setup=job.setup,
         seed=job.seed,
         kind=kind,
-        reason=reason.strip(),
+        reason=without_paths(reason or job.obstacle).strip(),
         command=job.command,
     )
+
+
+def without_paths(text: str) -> str:
+    """Return a text with the last name of each absolute path in the path's place.
+
+    Examples
+    --------
+    >>> without_paths("--weights /home/ann/net.pt: cannot be read; see https://pytorch.org/hub")
+    '--weights net.pt: cannot be read; see https://pytorch.org/hub'
+    """
+    return ABSOLUTE.sub(r"\1", text)
 
 
 def compute_for(device: str, jobs: int, *, cached: bool) -> Compute:

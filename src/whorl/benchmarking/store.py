@@ -63,10 +63,6 @@ class Store:
         """Tell whether a job's result is there."""
         return self._place("results", task, name, key).is_file()
 
-    def lacks(self, task: str, name: str, key: str) -> bool:
-        """Tell whether it is known why a job left no result."""
-        return self._place("failures", task, name, key).is_file()
-
     def cards(self) -> tuple[TaskCard, ...]:
         """Read the cards of all tasks, in the order of their names."""
         found = [_read(path, TaskCard) for path in self._files("tasks", "*.json")]

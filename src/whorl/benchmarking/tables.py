@@ -90,6 +90,8 @@ def sentence_of(winner: Winner, board: Board) -> str:
     who = " and ".join(winner.labels)
     measure = LABELS[board.measure]
     said = f"Of those that see {winner.sees}: {who}, {measure} {winner.value:.3f}"
+    if winner.beaten_by:
+        said += f", no better than the control {winner.beaten_by}"
     if winner.difference is None:
         return said
     one = winner.difference

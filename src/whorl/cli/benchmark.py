@@ -98,7 +98,7 @@ def run(
     """
     if not tasks and not sample:
         raise typer.BadParameter("name a task's folder, or give --sample", param_hint="TASK")
-    entries = _entries(methods)
+    entries = chosen(methods)
 
     from whorl import progress
     from whorl.benchmarking.benchmark import benchmark as run_benchmark
@@ -106,7 +106,7 @@ def run(
 
     asked = Asked(
         reference=POLICIES[reference],
-        budget=None if budget is None else ("fast" if budget is Budget.FAST else "full"),
+        budget=None if budget is None else budget.value,
         weights=weights,
         device=device,
         seeds=seeds,
@@ -114,7 +114,7 @@ def run(
     folders = _folders(tasks or [], sample, patients)
     with progress.shown(quiet=quiet):
         outcome = run_benchmark(folders, entries, out, asked, jobs=jobs, cached=not no_cache)
-    _warn(outcome.failed, "failed", out)
+    warn_of(outcome.failed, "failed", out)
     lacking = len(outcome.skipped) + len(outcome.failed)
     typer.echo(
         f"{out}: {outcome.done:,} results new, {outcome.before:,} there before, "
@@ -152,7 +152,7 @@ def add(
     typer.echo(f"{run}: {'entered' if new else 'was entered before'}")
 
 
-def _entries(methods: str) -> tuple[Entry, ...]:
+def chosen(methods: str) -> tuple[Entry, ...]:
     """Return the entries that were asked for; an unknown name is a usage error."""
     from whorl.benchmarking.jobs import chosen_entries
     from whorl.runs import UnknownMethodError
@@ -172,7 +172,7 @@ def _folders(tasks: list[Path], sample: bool, patients: str | None) -> list[Task
     return [*found, survey(sample_folder())] if sample else found
 
 
-def _warn(jobs: tuple[Job, ...], what: str, out: Path) -> None:
+def warn_of(jobs: tuple[Job, ...], what: str, out: Path) -> None:
     """Say which jobs left no result, and why."""
     from whorl.benchmarking.store import Store
 

@@ -16,11 +16,13 @@ from whorl.cli.audit import audit
 from whorl.cli.benchmark import benchmark
 from whorl.cli.cache import cache
 from whorl.cli.evaluate import evaluate, validate
+from whorl.cli.export import export
 from whorl.cli.fit import fit
 from whorl.cli.generator import generator
 from whorl.cli.leaderboard import leaderboard
 from whorl.cli.methods import methods
 from whorl.cli.pretrain import pretrain
+from whorl.cli.reproduce import reproduce
 from whorl.cli.run import run
 from whorl.cli.task import task
 from whorl.cli.verify import verify
@@ -63,6 +65,8 @@ app.command()(validate)
 app.command()(evaluate)
 app.command()(leaderboard)
 app.add_typer(benchmark, name="benchmark")
+app.add_typer(reproduce, name="reproduce")
+app.add_typer(export, name="export")
 app.add_typer(generator, name="generator")
 app.add_typer(task, name="task")
 app.add_typer(cache, name="cache")

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.images.imageset import ImageSet, content_hash
+from whorl.images.hashing import content_hash
+from whorl.images.imageset import ImageSet
 
 ORIENTATIONS = (
     "as it is",
