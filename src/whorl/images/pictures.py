@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -22,13 +22,12 @@ from whorl.images.decoding import (
 from whorl.images.hashing import content_hash
 from whorl.images.imageset import ImageSet
 from whorl.images.notes import Tally
+from whorl.images.space import Space
 from whorl.images.stacks import Stack, as_stack
-from whorl.images.storage import BLOCK_BYTES, allocate, release
 from whorl.images.window import Window
 from whorl.progress import track
 
 CHANNELS = (1, 3)
-FIRST_SPACE = 64
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,12 @@ def pictures_of(source: Any, column: str | None = None) -> Pictures:
 
 
 def read_pictures(
-    pictures: Pictures, name: str, *, resize: int | None = None, window: Window | None = None
+    pictures: Pictures,
+    name: str,
+    *,
+    resize: int | None = None,
+    window: Window | None = None,
+    notes: Sequence[str] = (),
 ) -> ImageSet:
     """Turn images into grey uint8 and gather them.
 
@@ -104,6 +108,8 @@ def read_pictures(
         Height and width to bring them to.
     window : Window, optional
         Shows arrays of other types than unsigned 8 bits.
+    notes : sequence of str
+        What else is to be told of them.
 
     Raises
     ------
@@ -112,7 +118,7 @@ def read_pictures(
     """
     tally, hashes = Tally(), []
     with track(f"reading {name}", pictures.count or 0) as advance:
-        space = _Space(pictures.count)
+        space = Space(pictures.count)
         for number, image in enumerate(pictures.images):
             called = f"{pictures.name}_{number:03d}"
             try:
@@ -133,7 +139,7 @@ def read_pictures(
         tuple(f"{pictures.name}_{number:0{digits}d}" for number in range(len(pixels))),
         pixels,
         name,
-        notes=tally.sentences(),
+        notes=(*tally.sentences(), *notes),
         source=pictures.source,
     )
     vars(images)["hashes"] = tuple(hashes)
@@ -215,37 +221,3 @@ def _image(item: Any, column: str | None) -> Any:
 def _is_image(value: Any) -> bool:
     """Tell whether a value looks like an image: a picture of Pillow, or an array."""
     return hasattr(value, "getbands") or (hasattr(value, "shape") and len(value.shape) in (2, 3))
-
-
-class _Space:
-    """Pixels that are written one image after the other."""
-
-    def __init__(self, count: int | None) -> None:
-        self._count, self._used, self._since = count, 0, 0
-        self._pixels: NDArray[np.uint8] | None = None
-
-    def put(self, grey: NDArray[np.uint8]) -> None:
-        """Add an image; all are of the first one's size."""
-        if self._pixels is None:
-            self._pixels = allocate((self._count or FIRST_SPACE, *grey.shape))
-        height, width = self._pixels.shape[1:]
-        if grey.shape != (height, width):
-            raise ImageError(
-                f"is {grey.shape[1]}×{grey.shape[0]}, the first is {width}×{height}; --resize N "
-                "brings them to one size"
-            )
-        if self._used == len(self._pixels):
-            larger = allocate((2 * self._used, height, width))
-            larger[: self._used] = self._pixels
-            self._pixels = larger
-        self._pixels[self._used] = grey
-        self._used += 1
-        self._since += grey.nbytes
-        if self._since > BLOCK_BYTES:
-            release(self._pixels)
-            self._since = 0
-
-    @property
-    def pixels(self) -> NDArray[np.uint8]:
-        """All that was put in."""
-        return np.zeros((0, 1, 1), np.uint8) if self._pixels is None else self._pixels[: self._used]
