@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import whorl
 from tests.auditing.found import flags, patients
@@ -16,10 +17,11 @@ from whorl.auditing import Outcome
 from whorl.auditing.findings import Known
 from whorl.auditing.verdict import judge
 from whorl.errors import ImageError, WhorlError
-from whorl.images import ImageSet, Origin
+from whorl.images import ImageSet
 from whorl.methods import Need
 from whorl.methods.nearest import NearestSimilarity
 from whorl.methods.trivial import Brightness
+from whorl.report import summary_of
 from whorl.runs import CATALOGUE, Settings
 from whorl.similarity import Correlation
 from whorl.tasks.view import View
@@ -254,25 +256,27 @@ def test_patients_may_be_told_in_every_way(tmp_path: Path) -> None:
     assert [each.tolist() for each in codes] == [[0, 0, 1, 1, 2, 2, 3, 3]] * 3
 
 
-def test_sub_folders_are_patients_where_images_lie_in_them(tmp_path: Path) -> None:
-    """Reading takes flat folders today: images of sub-folders come as sets from elsewhere."""
+def test_sub_folders_are_patients_and_their_names_reach_no_output(tmp_path: Path) -> None:
     view = null_view(1, candidates=6, reference=6)
-
-    def placed(images: ImageSet) -> ImageSet:
-        return replace(
-            images,
-            origins=tuple(
-                Origin(tmp_path / images.name / f"person{images.name}{k // 2}" / f"{k}.png")
-                for k in range(len(images))
-            ),
-        )
-
-    result = whorl.audit(
-        view.generated, placed(view.candidates), placed(view.reference), patients="folder"
-    )
+    sides = {"made": view.generated, "candidates": view.candidates, "reference": view.reference}
+    for name, images in sides.items():
+        for k, pixels in enumerate(images.pixels):
+            folder = tmp_path / name / f"person{name}{k // 2}"
+            folder.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(pixels).save(folder / f"slice_{k % 2}.png")
+        (tmp_path / name / "notes.txt").touch()
+    result = whorl.audit(*(tmp_path / name for name in sides), patients="folder")
     assert result.grouping.known is Known.GIVEN
     assert result.grouping.candidates.tolist() == [0, 0, 1, 1, 2, 2]
+    assert result.to_columns()["image_id"][:3] == ["P001/slice_0", "P001/slice_1", "P002/slice_0"]
     assert "personcandidate" not in str(result.to_columns())
+    assert "personreference" not in str(summary_of(result).to_dict())
+    assert "1 text file" in result._repr_html_()
+
+
+def test_folders_within_each_other_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match="CANDIDATES lies within GENERATED"):
+        whorl.audit(tmp_path, tmp_path / "reals")
 
 
 def test_a_patient_on_both_sides_is_an_error_unless_left_out_of_the_reference() -> None:

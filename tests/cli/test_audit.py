@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+import os
 import re
 import signal
 import stat
@@ -157,6 +158,40 @@ def test_skipped_files_stand_in_the_report(whorl: Whorl, folder: Path, tmp_path:
         assert "note.png: is not a PNG" in text
         assert str(tmp_path) not in text
     assert len(rows(out / "scores.csv")) == 30
+
+
+def test_what_was_left_out_stands_before_the_verdict(
+    whorl: Whorl, folder: Path, tmp_path: Path
+) -> None:
+    generated, candidates = parts(folder)
+    (candidates / "more").mkdir()
+    (candidates / "notes.txt").touch()
+    first = next(candidates.glob("*.png"))
+    first.rename(candidates / "more" / first.name)
+    out = tmp_path / "out"
+    words = "audit", generated, candidates, "--out", out, "-q"
+    ran = whorl(*words)
+    assert "nothing is said about them: 1 text file." in ran.out
+    assert f"more/{first.stem}" in {row["image_id"] for row in rows(out / "scores.csv")}
+    ran = whorl(*words, "--flat")
+    said = "Not read of candidates, and nothing is said about them: 1 sub-folder, 1 text file."
+    assert ran.out.startswith(said)
+    assert len(rows(out / "scores.csv")) == 29
+    for wrong in ("every third", "1:2:0"):
+        ran = whorl(*words, "--slices", wrong)
+        assert (ran.status, "--slices" in ran.err) == (2, True)
+
+
+@pytest.mark.real
+@pytest.mark.skipif("WHORL_REAL_DATA" not in os.environ, reason="WHORL_REAL_DATA is not set")
+def test_a_leak_in_a_sub_folder_and_in_webp_is_found(whorl: Whorl, tmp_path: Path) -> None:
+    case = Path(os.environ["WHORL_REAL_DATA"]) / "cases" / "a07_unread"
+    out = tmp_path / "out"
+    ran = whorl("audit", case / "gen", case / "cand", "--out", out, "-q")
+    assert ran.status == 0
+    assert len(rows(out / "scores.csv")) == 30
+    ran = whorl("audit", case / "gen", case / "cand", "--out", out, "-q", "--flat")
+    assert "nothing is said about them: 1 sub-folder." in ran.out
 
 
 def real_folders(folder: Path) -> tuple[Path, Path, Path]:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from whorl.errors import ImageError
-from whorl.images import Window, load, pictures
+from whorl.images import Window, load, space
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (5, 8, 9), dtype=np.uint8)
 
@@ -49,8 +49,8 @@ def test_arrays_pictures_and_data_sets_are_read_alike(source: Any) -> None:
 
 
 def test_an_iterator_whose_length_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "FIRST_SPACE", 2)
-    monkeypatch.setattr(pictures, "BLOCK_BYTES", 100)
+    monkeypatch.setattr(space, "FIRST_SPACE", 2)
+    monkeypatch.setattr(space, "BLOCK_BYTES", 100)
     assert np.array_equal(load(drawn()).pixels, PIXELS)
 
 
@@ -88,6 +88,7 @@ def test_yes_and_no_become_white_and_black() -> None:
     [
         (3, "int: expected a folder, files, an array, pictures or a data set"),
         (iter([]), "images: holds no image"),
+        (iter(["a.png"]), "image_000: is a path: give paths in a list"),
         ([np.zeros(3, np.uint8)], r"image_000: expected height × width"),
         ([np.zeros((8, 8, 4), np.uint8)], r"expected height × width, or that with 3 channels"),
         ([np.array([["a"]])], "holds <U1 values: give numbers"),

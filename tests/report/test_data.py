@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.report.results import HOSTILE, Build
 from whorl.report import report_data, summary_of
+from whorl.report.render import render_report
 from whorl.report.summary import FIRST_PAIRS, plain
 from whorl.similarity import Duplicates
 
@@ -16,6 +18,21 @@ def test_the_page_data_is_plain_json(build: Build) -> None:
 
 def test_the_summary_is_a_part_of_the_page_data(build: Build) -> None:
     assert report_data(build())["summary"] == summary_of(build()).to_dict()
+
+
+def test_what_was_not_read_is_in_the_summary_and_before_the_verdict_of_the_page(
+    build: Build,
+) -> None:
+    result = build()
+    unread = replace(result.view.candidates, unread={"GIF file": 10, "sub-folder": 1})
+    result = replace(result, view=replace(result.view, candidates=unread))
+    found = summary_of(result).to_dict()
+    said = "Not read of candidates, and nothing is said about them: 10 GIF files, 1 sub-folder"
+    assert found["verdict"]["unread"] == [f"{said}, 1 unreadable file."]
+    assert found["sets"]["candidates"]["unread"] == {"GIF file": 10, "sub-folder": 1}
+    page = render_report(report_data(result))
+    assert page.index(said) < page.index('id="sentence"')
+    assert "<li>GIF file: 10</li>" in page
 
 
 def test_the_summary_by_hand(build: Build) -> None:

@@ -97,8 +97,21 @@ def test_an_image_beside_the_sub_folders_has_no_patient(tmp_path: Path) -> None:
     images = load([write(tmp_path / "p1", "a.png"), write(tmp_path, "b.png")])
     with pytest.raises(WhorlError, match=r"no sub-folder of .* holds 1 of 2 images: 'b'"):
         with_patients(images, "folder")
-    with pytest.raises(WhorlError, match="images that came from files"):
+    with pytest.raises(WhorlError, match="images that came from files in sub-folders"):
         with_patients(named("a"), "folder")
+
+
+def test_trees_tell_patients_by_folder_by_table_and_by_expression(tmp_path: Path) -> None:
+    for name in ("p1/s/slice_1.png", "p2/s/slice_1.png"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        write((tmp_path / name).parent, Path(name).name)
+    images = load(tmp_path)
+    table = {"p1/s/slice_1": "Ann", "p2/s/slice_1": "Bob"}
+    assert with_patients(images, "folder", folder=tmp_path).patients == ("p1", "p2")
+    assert with_patients(images, table).patients == ("Ann", "Bob")
+    assert with_patients(images, r"p(\d)/").patients == ("1", "2")
+    unplaced = replace(images, origins=None)  # as out of a zip
+    assert with_patients(unplaced, "folder", folder=tmp_path / "scans.zip").patients == ("p1", "p2")
 
 
 def test_an_expression_is_looked_for_in_the_file_s_name(tmp_path: Path) -> None:

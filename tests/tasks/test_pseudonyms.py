@@ -17,6 +17,7 @@ from whorl.tasks.pseudonyms import (
     pseudonyms,
     require_apart,
     shared_patients,
+    with_masked_ids,
     without_shared,
     write_key,
 )
@@ -41,6 +42,17 @@ def test_pseudonyms_count_patients_as_they_first_appear() -> None:
 def test_a_thousand_patients_have_pseudonyms_of_one_length() -> None:
     called = pseudonyms(of("c", *map(str, range(1000))))
     assert (called["0"], called["999"]) == ("P0001", "P1000")
+
+
+def test_folders_that_bear_a_patient_s_id_are_called_by_the_pseudonym() -> None:
+    ids = ("Meier/ct/Meier", "export/MEIER/1", "Abel/Meier/2", "Meier")
+    images = replace(of("candidates", "Meier", "Meier", "Abel", "Meier"), ids=ids)
+    called = {"Meier": "P001", "Abel": "P002"}
+    masked = with_masked_ids(images, called)
+    assert masked.ids == ("P001/ct/Meier", "export/P001/1", "P002/Meier/2", "Meier")
+    made = replace(images, patients=("synthetic",) * 4)
+    assert with_masked_ids(made, called).ids[2] == "P002/P001/2"
+    assert with_masked_ids(CANDIDATES, called) is CANDIDATES
 
 
 def test_the_key_says_who_is_who_to_its_owner_alone(tmp_path: Path) -> None:

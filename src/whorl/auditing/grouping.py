@@ -85,18 +85,29 @@ def with_known_patients(
         if reference is not None:
             reference = with_patients(reference, patients, folder=folders.get("reference"))
         view = replace(view, candidates=candidates, reference=reference)
-    if view.reference is None:
-        return replace(view, candidates=with_masked_ids(view.candidates)[0]), 0
-    if not patients_known(view.candidates, view.reference):
+    reals = [view.candidates] if view.reference is None else [view.candidates, view.reference]
+    if not patients_known(*reals):
         return view, 0
-    kept = view.reference
-    if drop_shared:
+    dropped = 0
+    if view.reference is not None and drop_shared:
         kept = without_shared(view.reference, view.candidates)
-    else:
+        dropped = len(view.reference) - len(kept)
+        view = replace(view, reference=kept)
+    elif view.reference is not None:
         require_apart(view.candidates, view.reference)
-    candidates, reference = with_masked_ids(view.candidates, kept)
-    dropped = len(view.reference) - len(kept)
-    return replace(view, candidates=candidates, reference=reference), dropped
+    return _masked(view), dropped
+
+
+def _masked(view: View) -> View:
+    """Return the view with ids in which no folder is called by a patient."""
+    known = [view.candidates] if view.reference is None else [view.candidates, view.reference]
+    called = pseudonyms(*known)
+    return replace(
+        view,
+        generated=with_masked_ids(view.generated, called),
+        candidates=with_masked_ids(view.candidates, called),
+        reference=None if view.reference is None else with_masked_ids(view.reference, called),
+    )
 
 
 def grouping_of(view: View, *, dropped: int = 0, seed: int = 0) -> Grouping:

@@ -6,6 +6,7 @@ that --fail-on names, 130 interrupted.
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated
 
@@ -65,6 +66,7 @@ app.add_typer(cache, name="cache")
 
 def main() -> None:
     """Run the command line; say what is wrong in plain words, without a traceback."""
+    signal.signal(signal.SIGTERM, _ended)
     try:
         app()
     except WhorlError as error:
@@ -72,6 +74,11 @@ def main() -> None:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         fail(f"{where}{error.strerror or error}")
+
+
+def _ended(number: int, _frame: object) -> None:
+    """End as after an error, so that temporary folders are removed."""
+    raise SystemExit(128 + number)
 
 
 def fail(message: str) -> None:

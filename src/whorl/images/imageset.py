@@ -178,17 +178,12 @@ class ImageSet:
         ('b',)
         """
         chosen = [int(i) for i in indices]
-        return ImageSet(
-            tuple(self.ids[i] for i in chosen),
-            _rows(self.pixels, chosen),
-            self.name,
-            None if self.origins is None else tuple(self.origins[i] for i in chosen),
-            self.notes,
-            self.skipped,
-            self.unread,
-            self.source,
+        return replace(
+            self,
+            ids=tuple(self.ids[i] for i in chosen),
+            pixels=_rows(self.pixels, chosen),
+            origins=None if self.origins is None else tuple(self.origins[i] for i in chosen),
             patients=None if self.patients is None else tuple(self.patients[i] for i in chosen),
-            patients_confidential=self.patients_confidential,
             colour=None if self.colour is None else _rows(self.colour, chosen),
         )
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path, PurePath
 
 READABLE = "PNG, JPEG, TIFF, BMP, WebP, DICOM, NIfTI"
@@ -26,7 +27,7 @@ ENDINGS = {
     **dict.fromkeys((".dcm", ".dicom"), Kind.DICOM),
     **dict.fromkeys((".nii", ".nii.gz"), Kind.NIFTI),
 }
-LONGEST_FIRST = sorted(ENDINGS, key=len, reverse=True)
+LENGTHS = sorted({len(ending) for ending in ENDINGS}, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ def printable(name: PurePath | str) -> str:
     return text if plain else ascii(text)
 
 
+@lru_cache(4096)  # of many files in few folders
 def _pieces(name: str) -> tuple[str | tuple[int, str], ...]:
     """Part a name into text and numbers, in turns; a number by its length, then its digits."""
     digits = re.split(r"([0-9]+)", name)
@@ -145,7 +147,7 @@ def _pieces(name: str) -> tuple[str | tuple[int, str], ...]:
 def _ending(name: str) -> str:
     """Return the file's ending as written, or nothing if whorl does not know it."""
     lower = name.lower()
-    length = next((len(ending) for ending in LONGEST_FIRST if lower.endswith(ending)), 0)
+    length = next((length for length in LENGTHS if lower[-length:] in ENDINGS), 0)
     return name[len(lower) - length :]
 
 

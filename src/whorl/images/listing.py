@@ -26,8 +26,8 @@ from whorl.images.trees import walked
 from whorl.images.unread import Unread
 
 __all__ = [
-    "ENDINGS", "READABLE", "ImageFile", "Kind", "Listing", "Source", "listed", "opened",
-    "printable", "require_distinct", "require_distinct_ids",
+    "ENDINGS", "READABLE", "ImageFile", "Kind", "Listing", "Source", "files_of", "listed",
+    "opened", "printable", "require_distinct", "require_distinct_ids",
 ]  # fmt: skip
 
 Source = Path | str | Sequence[Path | str | ImageFile]
@@ -98,6 +98,22 @@ def listed(source: Source, *, flat: bool = False, slices: Slices | None = None) 
     return listing
 
 
+def files_of(source: object) -> Source | None:
+    """Return a source that names files; None of one that holds images itself.
+
+    Examples
+    --------
+    >>> files_of("scans"), files_of(["a.png"]), files_of([[0, 255]])
+    ('scans', ['a.png'], None)
+    """
+    if isinstance(source, str | Path):
+        return source
+    if isinstance(source, Sequence) and not hasattr(source, "features"):
+        named = all(isinstance(item, str | Path | ImageFile) for item in source[:1])
+        return source if named else None
+    return None
+
+
 @contextmanager
 def opened(
     source: Source, *, flat: bool = False, slices: Slices | None = None
@@ -124,6 +140,9 @@ def require_distinct_ids(named: Iterable[tuple[str, Path]]) -> None:
     ImageError
         Naming the first id that is taken twice, and its files.
     """
+    named = list(named)
+    if len({image_id for image_id, _ in named}) == len(named):
+        return
     paths = defaultdict(list)
     for image_id, path in named:
         paths[image_id].append(path)

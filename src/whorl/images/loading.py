@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError
-from whorl.images.checking import Part, Skipping, checked, one_size, slice_notes
+from whorl.images.checking import UNSLICED, Part, Skipping, checked, one_size, slice_notes
 from whorl.images.decoding import MAX_PIXELS
 from whorl.images.imageset import ImageSet, Origin, Reading
-from whorl.images.kinds import ImageFile
-from whorl.images.listing import Listing, Source, opened
+from whorl.images.listing import Listing, files_of, opened
 from whorl.images.notes import Tally
 from whorl.images.pictures import of_stack, pictures_of, read_pictures
 from whorl.images.reading import (
@@ -129,33 +128,18 @@ def load(
             f"images cannot be resized to {resize}×{resize} pixels: give a number from "
             f"{SMALLEST_SIDE} to {LARGEST_SIDE}"
         )
+    slices = Slices.given(slices)
+    unsliced = () if slices is None else (UNSLICED,)
+    how = {"resize": resize, "window": window, "notes": unsliced, "colour": colour}
     if isinstance(source, str | Path) and is_stack(Path(source)):
         with opened_stack(Path(source)) as stack:
-            return read_pictures(
-                of_stack(stack), name or stack.name, resize=resize, window=window, colour=colour
-            )
-    files = _files(source)
+            return read_pictures(of_stack(stack), name or stack.name, **how)
+    files = files_of(source)
     if files is None:
-        pictures = pictures_of(source, column)
-        return read_pictures(
-            pictures, name or "images", resize=resize, window=window, colour=colour
-        )
-    slices = Slices.given(slices)
+        return read_pictures(pictures_of(source, column), name or "images", **how)
     with opened(files, flat=flat, slices=slices) as listing:
         told = Reading(resize, window, colour)
         return _loaded(listing, name or listing.name, told, slices, Skipping(skip_unreadable))
-
-
-def _files(source: Any) -> Source | None:
-    """Return a source that names files as a path or a list; None if it holds images itself."""
-    if isinstance(source, str | Path):
-        return source
-    if hasattr(source, "dtype") or not isinstance(source, Iterable) or hasattr(source, "features"):
-        return None
-    if isinstance(source, Sequence):
-        named = all(isinstance(item, str | Path | ImageFile) for item in source[:1])
-        return source if named else None
-    return None
 
 
 def _loaded(
@@ -168,6 +152,7 @@ def _loaded(
     with library_warnings_held_back():
         every = checked(listing.files, name, skipping, slices)
         parts = [part for part in every if part.taken]
+        sliced = slice_notes(every, slices, listing.notes)
         size = (resize, resize) if resize else one_size(parts, name)
         pixels = allocate((parts[-1].rows.stop, *size))
         colour = allocate((*pixels.shape, 3)) if how.colour else None
@@ -184,7 +169,7 @@ def _loaded(
         pixels=pixels,
         name=name,
         origins=origins if listing.lasting else None,
-        notes=(*_notes(decoded), *patients_lack, *slice_notes(every), *listing.notes),
+        notes=(*_notes(decoded), *patients_lack, *sliced),
         skipped=tuple(skipping.lines),
         unread=listing.unread,
         source=listing.name,

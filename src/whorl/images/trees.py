@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from whorl.errors import ImageError
-from whorl.images.kinds import ImageFile, image_file, kind_of, natural, printable
+from whorl.images.kinds import ImageFile, kind_of, natural, printable, without_ending
 from whorl.images.unread import CLOSED_FOLDER, LINKED_FOLDER, SUB_FOLDER, Unread, described
 
 PASSED_OVER = frozenset({"thumbs.db", "desktop.ini", "dicomdir", "__macosx", "@eadir"})
@@ -83,6 +83,7 @@ def within_top(file: ImageFile) -> str:
 
     Examples
     --------
+    >>> from whorl.images.kinds import image_file
     >>> within_top(image_file(Path("export/p1/a.png"), "p1/"))
     'p1/a.png'
     """
@@ -91,10 +92,10 @@ def within_top(file: ImageFile) -> str:
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    """Return what a folder holds, without a system's own files, in natural order."""
+    """Return what a folder holds, without a system's own files, in one order everywhere."""
     with os.scandir(folder) as entries:
         seen = [entry for entry in entries if not is_passed_over(entry.name)]
-    return sorted(seen, key=lambda entry: natural(entry.name))
+    return sorted(seen, key=lambda entry: entry.name)
 
 
 def _file(folder: Path, within: str, entry: os.DirEntry[str], unread: Unread) -> ImageFile | None:
@@ -102,8 +103,8 @@ def _file(folder: Path, within: str, entry: os.DirEntry[str], unread: Unread) ->
     path = folder / entry.name
     if entry.is_dir():
         unread.add(LINKED_FOLDER, printable(within + entry.name))
-    elif kind_of(path) is None:
+    elif (kind := kind_of(path)) is None:
         unread.add(described(entry.name), printable(within + entry.name))
     else:
-        return image_file(path, within)
+        return ImageFile(path, kind, within + without_ending(entry.name))
     return None

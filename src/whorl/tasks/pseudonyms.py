@@ -86,32 +86,40 @@ def pseudonymous(images: ImageSet) -> ImageSet:
     return images.with_patients([called[patient] for patient in images.patients or ()])
 
 
-def with_masked_ids(*sets: ImageSet) -> tuple[ImageSet, ...]:
-    """Return the sets with ids in which no folder is called by the patient of its images.
+def with_masked_ids(images: ImageSet, called: Mapping[str, str]) -> ImageSet:
+    """Return the images with ids in which no folder is called by a patient.
 
-    A folder that bears a patient's id, in whatever case, is called by the pseudonym instead; files'
-    own names stay. Sets that know no patients stay as they are.
+    A folder that bears the id of the patient of its images, in whatever case, is called by the
+    pseudonym instead; of images of none of these patients, a folder that bears any one's. Files'
+    own names stay.
 
     Parameters
     ----------
-    *sets : ImageSet
-        As for :func:`pseudonyms`.
+    images : ImageSet
+        Generated images, candidates or reference.
+    called : mapping of str to str
+        Patient → pseudonym, as :func:`pseudonyms` gives it.
 
     Examples
     --------
     >>> images = ImageSet(("Abel/ct/1", "Abel/ct/2"), np.zeros((2, 8, 8), np.uint8))
-    >>> with_masked_ids(images.with_patients(["Abel", "Abel"]))[0].ids
+    >>> with_masked_ids(images.with_patients(["Abel", "Abel"]), {"Abel": "P001"}).ids
     ('P001/ct/1', 'P001/ct/2')
     """
-    called = pseudonyms(*sets)
-    masked = []
-    for images in sets:
-        ids = images.ids
-        if images.patients is not None:
-            whose = zip(images.ids, images.patients, strict=True)
-            ids = tuple(_masked(image_id, patient, called[patient]) for image_id, patient in whose)
-        masked.append(images if ids == images.ids else images.with_ids(ids))
-    return tuple(masked)
+    folded = {patient.casefold(): pseudonym for patient, pseudonym in called.items()}
+    patients = images.patients or ("",) * len(images)
+    ids = []
+    for image_id, patient in zip(images.ids, patients, strict=True):
+        own = patient.casefold()
+        *folders, name = image_id.split("/")
+        kept = [
+            folded.get(part.casefold(), part)
+            if own not in folded or part.casefold() == own
+            else part
+            for part in folders
+        ]
+        ids.append("/".join([*kept, name]))
+    return images if ids == list(images.ids) else images.with_ids(ids)
 
 
 def write_key(path: Path | str, *sets: ImageSet) -> str:
@@ -142,13 +150,6 @@ def write_key(path: Path | str, *sets: ImageSet) -> str:
         for image_id, patient in zip(images.ids, images.patients or (), strict=False):
             writer.writerow((images.name, image_id, patient, called[patient]))
     return write_text(path, text.getvalue(), OWNER_ONLY)
-
-
-def _masked(image_id: str, patient: str, called: str) -> str:
-    """Return an id whose folders do not bear the patient's id."""
-    *folders, name = image_id.split("/")
-    kept = [called if part.casefold() == patient.casefold() else part for part in folders]
-    return "/".join([*kept, name])
 
 
 def shared_patients(candidates: ImageSet, reference: ImageSet) -> tuple[str, ...]:
