@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from whorl.errors import ImageError
-from whorl.images import Window, load, pictures
+from whorl.images import Window, load, space
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (5, 8, 9), dtype=np.uint8)
 
@@ -49,8 +49,8 @@ def test_arrays_pictures_and_data_sets_are_read_alike(source: Any) -> None:
 
 
 def test_an_iterator_whose_length_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "FIRST_SPACE", 2)
-    monkeypatch.setattr(pictures, "BLOCK_BYTES", 100)
+    monkeypatch.setattr(space, "FIRST_SPACE", 2)
+    monkeypatch.setattr(space, "BLOCK_BYTES", 100)
     assert np.array_equal(load(drawn()).pixels, PIXELS)
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.images.files import RAMP, write, write_dicom, write_nifti
 from whorl.errors import ImageError
 from whorl.images import load
+from whorl.images.checking import UNSLICED
 from whorl.images.slices import Slices
 
 
@@ -45,6 +46,12 @@ def test_slices_of_a_volume_keep_their_places_in_their_ids(tmp_path: Path) -> No
     assert np.array_equal(some.pixels, every.pixels[rows])
     assert some.hashes == tuple(every.hashes[row] for row in rows)
     assert some.notes == ("4 of 7 slices of volumes left out by --slices",)
+
+
+def test_that_nothing_was_left_out_is_noted(tmp_path: Path) -> None:
+    write(tmp_path, "a.png")
+    for source in (tmp_path, np.zeros((3, 8, 8), np.uint8)):
+        assert load(source, slices="middle").notes == (UNSLICED,)
 
 
 def test_the_middle_of_frames(tmp_path: Path) -> None:

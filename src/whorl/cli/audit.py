@@ -27,10 +27,17 @@ OUTCOMES = {
 @bundled
 def audit(
     generated: Annotated[
-        Path | None, typer.Argument(help="Folder of generated images.", show_default=False)
+        Path | None,
+        typer.Argument(
+            help="Folder of generated images, or a zip, a CSV of paths or a stack of them.",
+            show_default=False,
+        ),
     ] = None,
     candidates: Annotated[
-        Path | None, typer.Argument(help="Folder of real images to be judged.", show_default=False)
+        Path | None,
+        typer.Argument(
+            help="Folder of real images to be judged, or what stands for one.", show_default=False
+        ),
     ] = None,
     reference: Annotated[
         Path | None,

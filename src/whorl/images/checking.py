@@ -15,6 +15,8 @@ from whorl.images.reading import check, in_parallel, workers_for
 from whorl.images.slices import Slices
 from whorl.progress import track
 
+UNSLICED = "--slices leaves nothing out here: no DICOM series and no volume of several slices"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -145,9 +147,13 @@ def one_size(parts: Sequence[Part], name: str) -> tuple[int, int]:
     return parts[0].size
 
 
-def slice_notes(parts: Sequence[Part]) -> list[str]:
-    """Say how many slices of volumes were left out."""
+def slice_notes(
+    parts: Sequence[Part], slices: Slices | None, of_series: Sequence[str] = ()
+) -> list[str]:
+    """Say how many slices of volumes were left out, beside what is said of series; or that none."""
+    if slices is None:
+        return list(of_series)
     volumes = [part for part in parts if part.count > 1]
     there, taken = sum(part.count for part in volumes), sum(len(part.taken) for part in volumes)
     left_out = f"{there - taken:,} of {there:,} slices of volumes left out by --slices"
-    return [left_out] if there > taken else []
+    return [*([left_out] if there > taken else []), *of_series] or [UNSLICED]

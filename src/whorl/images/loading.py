@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError
-from whorl.images.checking import Part, Skipping, checked, one_size, slice_notes
+from whorl.images.checking import UNSLICED, Part, Skipping, checked, one_size, slice_notes
 from whorl.images.decoding import MAX_PIXELS
 from whorl.images.imageset import ImageSet, Origin, Reading
 from whorl.images.listing import Listing, files_of, opened
@@ -129,18 +129,15 @@ def load(
             f"images cannot be resized to {resize}×{resize} pixels: give a number from "
             f"{SMALLEST_SIDE} to {LARGEST_SIDE}"
         )
+    slices = Slices.given(slices)
+    unsliced = () if slices is None else (UNSLICED,)
+    how = {"resize": resize, "window": window, "notes": unsliced, "colour": colour}
     if isinstance(source, str | Path) and is_stack(Path(source)):
         with opened_stack(Path(source)) as stack:
-            return read_pictures(
-                of_stack(stack), name or stack.name, resize=resize, window=window, colour=colour
-            )
+            return read_pictures(of_stack(stack), name or stack.name, **how)
     files = files_of(source)
     if files is None:
-        pictures = pictures_of(source, column)
-        return read_pictures(
-            pictures, name or "images", resize=resize, window=window, colour=colour
-        )
-    slices = Slices.given(slices)
+        return read_pictures(pictures_of(source, column), name or "images", **how)
     with opened(files, flat=flat, slices=slices) as listing:
         told = Reading(resize, window, colour)
         return _loaded(listing, name or listing.name, told, slices, Skipping(skip_unreadable))
@@ -156,6 +153,7 @@ def _loaded(
     with library_warnings_held_back():
         every = checked(listing.files, name, skipping, slices)
         parts = [part for part in every if part.taken]
+        sliced = slice_notes(every, slices, listing.notes)
         size = (resize, resize) if resize else one_size(parts, name)
         pixels = allocate((parts[-1].rows.stop, *size))
         colour = allocate((*pixels.shape, 3)) if how.colour else None
@@ -172,7 +170,7 @@ def _loaded(
         pixels=pixels,
         name=name,
         origins=origins if listing.lasting else None,
-        notes=(*_notes(decoded), *patients_lack, *slice_notes(every), *listing.notes),
+        notes=(*_notes(decoded), *patients_lack, *sliced),
         skipped=tuple(skipping.lines),
         unread=listing.unread,
         source=listing.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -22,13 +22,12 @@ from whorl.images.decoding import (
 from whorl.images.hashing import content_hash
 from whorl.images.imageset import ImageSet
 from whorl.images.notes import Tally
+from whorl.images.space import Space
 from whorl.images.stacks import Stack, as_stack
-from whorl.images.storage import BLOCK_BYTES, allocate, release
 from whorl.images.window import Window
 from whorl.progress import track
 
 CHANNELS = (1, 3)
-FIRST_SPACE = 64
 
 
 @dataclass(frozen=True)
@@ -96,6 +95,7 @@ def read_pictures(
     resize: int | None = None,
     window: Window | None = None,
     colour: bool = False,
+    notes: Sequence[str] = (),
 ) -> ImageSet:
     """Turn images into grey uint8 and gather them.
 
@@ -111,6 +111,8 @@ def read_pictures(
         Shows arrays of other types than unsigned 8 bits.
     colour : bool
         Whether to keep the three channels too.
+    notes : sequence of str
+        What else is to be told of them.
 
     Raises
     ------
@@ -119,7 +121,7 @@ def read_pictures(
     """
     tally, hashes = Tally(), []
     with track(f"reading {name}", pictures.count or 0) as advance:
-        space, channels = _Space(pictures.count), _Space(pictures.count)
+        space, channels = Space(pictures.count), Space(pictures.count)
         for number, image in enumerate(pictures.images):
             called = f"{pictures.name}_{number:03d}"
             try:
@@ -142,7 +144,7 @@ def read_pictures(
         tuple(f"{pictures.name}_{number:0{digits}d}" for number in range(len(pixels))),
         pixels,
         name,
-        notes=tally.sentences(),
+        notes=(*tally.sentences(), *notes),
         source=pictures.source,
         colour=channels.pixels if colour else None,
     )
@@ -160,7 +162,7 @@ def grey_of(image: Any, window: Window | None) -> Decoded:
     """
     if hasattr(image, "getbands"):
         require_modest(image.width * image.height)
-        return grey_from_picture(image, window, white_is_zero=False)
+        return grey_from_picture(image, window)
     if isinstance(image, str | PurePath):
         raise ImageError("is a path: give paths in a list, or their folder")
     values = _plane(np.asarray(image))
@@ -225,37 +227,3 @@ def _image(item: Any, column: str | None) -> Any:
 def _is_image(value: Any) -> bool:
     """Tell whether a value looks like an image: a picture of Pillow, or an array."""
     return hasattr(value, "getbands") or (hasattr(value, "shape") and len(value.shape) in (2, 3))
-
-
-class _Space:
-    """Pixels that are written one image after the other."""
-
-    def __init__(self, count: int | None) -> None:
-        self._count, self._used, self._since = count, 0, 0
-        self._pixels: NDArray[np.uint8] | None = None
-
-    def put(self, image: NDArray[np.uint8]) -> None:
-        """Add an image; all are of the first one's size."""
-        if self._pixels is None:
-            self._pixels = allocate((self._count or FIRST_SPACE, *image.shape))
-        height, width = self._pixels.shape[1:3]
-        if image.shape != self._pixels.shape[1:]:
-            raise ImageError(
-                f"is {image.shape[1]}×{image.shape[0]}, the first is {width}×{height}; --resize N "
-                "brings them to one size"
-            )
-        if self._used == len(self._pixels):
-            larger = allocate((2 * self._used, *image.shape))
-            larger[: self._used] = self._pixels
-            self._pixels = larger
-        self._pixels[self._used] = image
-        self._used += 1
-        self._since += image.nbytes
-        if self._since > BLOCK_BYTES:
-            release(self._pixels)
-            self._since = 0
-
-    @property
-    def pixels(self) -> NDArray[np.uint8]:
-        """All that was put in."""
-        return np.zeros((0, 1, 1), np.uint8) if self._pixels is None else self._pixels[: self._used]

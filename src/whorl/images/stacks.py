@@ -82,7 +82,7 @@ def is_stack(path: Path) -> bool:
     >>> is_stack(Path("scans.h5::images")), is_stack(Path("scan.nii"))
     (True, False)
     """
-    return parted(path)[0].suffix.lower() in (*NUMPY, *HDF5)
+    return parted(path)[0].suffix.lower() in (*NUMPY, *HDF5) and not path.is_dir()
 
 
 @contextmanager

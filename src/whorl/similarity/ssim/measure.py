@@ -107,7 +107,8 @@ class SSIM(Measure):
         """Return the SSIM of every pair, the mean of the channels' where there are several."""
         if isinstance(a, list) and isinstance(b, list):
             channels = [self.compare(x, y) for x, y in zip(a, b, strict=True)]
-            return np.asarray(np.mean(channels, axis=0, dtype=np.float64), np.float32)
+            mean: NDArray[np.float64] = np.stack(channels).mean(axis=0, dtype=np.float64)
+            return mean.astype(np.float32)
         if isinstance(a, list) or isinstance(b, list):
             raise TypeError("images in colour cannot be compared with grey ones")
         similarities = np.zeros((len(a.pixels), len(b.pixels)))
