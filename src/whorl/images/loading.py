@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -130,14 +131,19 @@ def load(
             f"{SMALLEST_SIDE} to {LARGEST_SIDE}"
         )
     slices = Slices.given(slices)
-    unsliced = () if slices is None else (UNSLICED,)
-    how = {"resize": resize, "window": window, "notes": unsliced, "colour": colour}
+    gathered = partial(
+        read_pictures,
+        resize=resize,
+        window=window,
+        colour=colour,
+        notes=() if slices is None else (UNSLICED,),
+    )
     if isinstance(source, str | Path) and is_stack(Path(source)):
         with opened_stack(Path(source)) as stack:
-            return read_pictures(of_stack(stack), name or stack.name, **how)
+            return gathered(of_stack(stack), name or stack.name)
     files = files_of(source)
     if files is None:
-        return read_pictures(pictures_of(source, column), name or "images", **how)
+        return gathered(pictures_of(source, column), name or "images")
     with opened(files, flat=flat, slices=slices) as listing:
         told = Reading(resize, window, colour)
         return _loaded(listing, name or listing.name, told, slices, Skipping(skip_unreadable))
