@@ -26,7 +26,7 @@ from whorl.similarity import TopK
 BAR = 0.85
 """From this similarity on, one of two images is called a copy of the other.
 
-Of 1,653 slices of chest CT, those of different patients reach 0.84, and 99 % of them stay below 0.7;
+Of 1,653 slices of chest CT, those of different patients reach 0.84, 99 % of them less than 0.7;
 copies that were compressed, rescaled, moved or made brighter reach 0.9. Neighbouring slices of one
 patient lie on either side of the bar.
 """
