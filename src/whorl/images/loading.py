@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -124,13 +125,14 @@ def load(
             f"{SMALLEST_SIDE} to {LARGEST_SIDE}"
         )
     slices = Slices.given(slices)
-    how = {"resize": resize, "window": window, "notes": () if slices is None else (UNSLICED,)}
+    unsliced = () if slices is None else (UNSLICED,)
+    read = partial(read_pictures, resize=resize, window=window, notes=unsliced)
     if isinstance(source, str | Path) and is_stack(Path(source)):
         with opened_stack(Path(source)) as stack:
-            return read_pictures(of_stack(stack), name or stack.name, **how)
+            return read(of_stack(stack), name or stack.name)
     files = files_of(source)
     if files is None:
-        return read_pictures(pictures_of(source, column), name or "images", **how)
+        return read(pictures_of(source, column), name or "images")
     with opened(files, flat=flat, slices=slices) as listing:
         told = Reading(resize, window)
         return _loaded(listing, name or listing.name, told, slices, Skipping(skip_unreadable))
