@@ -152,3 +152,17 @@ def test_a_device_that_is_not_there_is_named(whorl: Whorl, folder: Path, tmp_pat
     assert ran.status == 1
     assert "--device cpu" in ran.err
     assert not (tmp_path / "run.csv").exists()
+
+
+def test_a_command_that_is_asked_to_end_leaves_no_temporary_folder(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, sys, tempfile, whorl.cli.main as cli\n"
+        "def app():\n"
+        "    with tempfile.TemporaryDirectory(dir=sys.argv[1]):\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "cli.app = app\n"
+        "cli.main()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script, tmp_path], check=False)
+    assert ended.returncode == 143
+    assert list(tmp_path.iterdir()) == []

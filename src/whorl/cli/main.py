@@ -74,7 +74,7 @@ app.add_typer(cache, name="cache")
 
 def main() -> None:
     """Run the command line; say what is wrong in plain words, without a traceback."""
-    signal.signal(signal.SIGTERM, _ended)
+    before = signal.signal(signal.SIGTERM, _ended)
     try:
         app()
     except WhorlError as error:
@@ -82,6 +82,8 @@ def main() -> None:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         fail(f"{where}{error.strerror or error}")
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _ended(number: int, _frame: object) -> None:

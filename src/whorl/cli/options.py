@@ -105,11 +105,16 @@ class Reading:
         _ = self.how
 
     @property
+    def window_parsed(self) -> Window | None:
+        """The window that was asked for."""
+        return parsed_window(self.window)
+
+    @property
     def how(self) -> dict[str, Any]:
         """The options of :func:`whorl.images.load` that were asked for."""
         return {
             "resize": self.resize,
-            "window": parsed_window(self.window),
+            "window": self.window_parsed,
             "skip_unreadable": self.skip_unreadable,
             "flat": self.flat,
             "slices": parsed_slices(self.slices),
