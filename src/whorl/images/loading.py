@@ -130,7 +130,7 @@ def load(
         )
     slices = Slices.given(slices)
     unsliced = () if slices is None else (UNSLICED,)
-    how = {"resize": resize, "window": window, "notes": unsliced, "colour": colour}
+    how: dict[str, Any] = {"resize": resize, "window": window, "notes": unsliced, "colour": colour}
     if isinstance(source, str | Path) and is_stack(Path(source)):
         with opened_stack(Path(source)) as stack:
             return read_pictures(of_stack(stack), name or stack.name, **how)
