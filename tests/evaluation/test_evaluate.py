@@ -203,7 +203,7 @@ def test_very_many_scores_get_standard_errors_of_few_resamples():
     truth = Truth({str(k): bool(u) for k, u in enumerate(used)})
     scores = {str(k): s for k, s in enumerate((rng.normal(size=len(used)) + used).tolist())}
     area = evaluate(truth.used, truth, scores).metrics["auc"]
-    assert area.interval == "normal bootstrap, 50 resamples within each class"
+    assert area.interval == "normal bootstrap, 30 resamples within each class"
     # DeLong's standard error of this AUC: sqrt(0.0556 / 30,000 + 0.0556 / 30,000) = 0.00186
-    assert area.high - area.low == pytest.approx(2 * 2.01 * 0.00186, rel=0.35)
+    assert area.high - area.low == pytest.approx(2 * 2.05 * 0.00186, rel=0.4)
     assert area.low < 0.7602 < area.high  # the normal distribution function at 1 / sqrt(2)

@@ -108,6 +108,9 @@ def _in_order(
     what: str, given: Mapping[str, Value], ids: list[str], error: type[WhorlError]
 ) -> tuple[list[Value], list[str]]:
     """Return what is given of each image, and a note on ids that are written otherwise."""
+    exact = [given[i] for i in ids if i in given]
+    if len(exact) == len(ids) == len(given):
+        return exact, []
     found = matched(given, ids)
     if len(found.given) == len(ids) == len(given):
         note = [f"{what}: {found.note}"] if found.note else []

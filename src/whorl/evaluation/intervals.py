@@ -12,7 +12,7 @@ from whorl.evaluation.metrics import Counts, Tally, Values
 LEVEL = 0.95
 RESAMPLES = 2_000
 MANY_IMAGES = 50_000
-FEWER_RESAMPLES = 50
+FEWER_RESAMPLES = 30
 DRAWS_AT_ONCE = 2_000_000
 
 Interval = tuple[float, float]
@@ -141,7 +141,7 @@ def normal_bootstrap_scores(
     """Return bootstrap intervals of metrics of very many scores: the value ± t standard errors.
 
     Where a metric's distribution is normal, as with tens of thousands of images, a standard error
-    needs some 50 resamples where percentiles need thousands (Efron and Tibshirani, An introduction
+    needs some 30 resamples where percentiles need thousands (Efron and Tibshirani, An introduction
     to the bootstrap, 1993, sections 6.4 and 12.5).
 
     Parameters

@@ -84,8 +84,10 @@ def read_table(
     first: dict[str, int] = {}
     problems: list[str] = []
     for line, record, fault in records:
-        found = list(_shape_faults(record, fault, len(header)))
-        if not found:
+        found = []
+        if fault or len(record) != len(header):
+            found.append(fault or f"expected {len(header)} fields, found {len(record)}")
+        else:
             fields = dict(zip(header, record, strict=True))
             image_id = fields[IMAGE_ID]
             lacking = [name for name in required if not fields[name]]
@@ -130,11 +132,3 @@ def _header_faults(names: Sequence[str], fault: str, required: Sequence[str]) ->
         for name in dict.fromkeys(names):
             if names.count(name) > 1:
                 yield f"line 1: the column {shown(name)} is named {names.count(name)} times"
-
-
-def _shape_faults(fields: Sequence[str], fault: str, columns: int) -> Iterator[str]:
-    """Yield what is wrong with a line, whatever its fields say."""
-    if fault:
-        yield fault
-    elif len(fields) != columns:
-        yield f"expected {columns} fields, found {len(fields)}"
