@@ -10,6 +10,7 @@ from typing import Any
 from whorl.auditing.comparison import Compared, compare, own_rule_finding, patients_finding
 from whorl.auditing.copies import copies_finding, find_alike, shared_finding
 from whorl.auditing.findings import Caution, Finding, Meaning
+from whorl.auditing.growth import growth_findings
 from whorl.auditing.grouping import Grouping, grouping_of, with_known_patients
 from whorl.auditing.record import Stopwatch, record_of
 from whorl.auditing.result import AuditResult
@@ -153,6 +154,7 @@ def _audit(
             compared = Compared(view, grouping, chosen.name, scores, *second)
             decided, decisions, found = compare(compared, level, seed)
             findings += found
+            findings += growth_findings(scores, grouping, len(view.generated), seed)
     findings += [f for f in (shared_finding(alike),) if f is not None]
     findings += [Caution(meaning=Meaning.ASIDE, sentence=text) for text in decisions.warnings]
     return AuditResult(

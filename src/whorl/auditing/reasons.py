@@ -11,6 +11,7 @@ from whorl.auditing.findings import (
     Copies,
     Finding,
     Flags,
+    Growth,
     Interval,
     Known,
     Meaning,
@@ -21,6 +22,7 @@ from whorl.auditing.findings import (
 )
 
 DOMINANT = 0.5  # share of a side's images that one patient has
+SMALL_GAIN = 0.05  # of an AUC
 
 
 def reasons(finding: Finding, *, shown: bool, alone: bool) -> Iterator[str]:
@@ -55,6 +57,8 @@ def reasons(finding: Finding, *, shown: bool, alone: bool) -> Iterator[str]:
             )
         case Attack():
             yield from _attack(finding)
+        case Growth():
+            yield _growth(finding)
         case Shift() | Shared():
             yield from _doubts(finding)
         case Caution():
@@ -214,6 +218,23 @@ def _attack(attack: Attack) -> Iterator[str]:
             f"In the terms of differential privacy the generator gave away at least ε = "
             f"{attack.epsilon:.2f} (δ = {delta}), were all candidates used."
         )
+
+
+def _growth(growth: Growth) -> str:
+    """Say how the effect grew with the number of generated images, and how far it may go on."""
+    expected = growth.expected
+    if expected.low > growth.auc:
+        meaning = "more images give away more"
+    elif expected.high - growth.auc <= SMALL_GAIN:
+        meaning = "more images would hardly give away more"
+    else:
+        meaning = "whether more images give away more is open"
+    return (
+        f"Of the {growth.generated:,} generated images, {growth.fewer:,} at a time show a "
+        f"probability of {growth.auc_of_fewer:.2f} and all together {growth.auc:.2f}; "
+        f"{growth.more:,} would show {expected.low:.2f} to {expected.high:.2f} (95 % interval): "
+        f"{meaning}."
+    )
 
 
 def _interval(interval: Interval) -> str:
