@@ -10,8 +10,8 @@ from typing import Any
 from whorl.auditing.comparison import Compared, compare, own_rule_finding, patients_finding
 from whorl.auditing.copies import copies_finding, find_alike, shared_finding
 from whorl.auditing.findings import Caution, Finding, Meaning
-from whorl.auditing.growth import growth_findings
 from whorl.auditing.grouping import Grouping, grouping_of, with_known_patients
+from whorl.auditing.growth import growth_findings
 from whorl.auditing.record import Stopwatch, record_of
 from whorl.auditing.result import AuditResult
 from whorl.auditing.verdict import judge

@@ -55,10 +55,8 @@ def reasons(finding: Finding, *, shown: bool, alone: bool) -> Iterator[str]:
                 f"{'was' if finding.images == 1 else 'were'} used "
                 f"({percent(finding.confidence)} confidence)."
             )
-        case Attack():
+        case Attack() | Growth():
             yield from _attack(finding)
-        case Growth():
-            yield _growth(finding)
         case Shift() | Shared():
             yield from _doubts(finding)
         case Caution():
@@ -203,8 +201,11 @@ def _flags(flags: Flags) -> Iterator[str]:
         yield from (f"{w[:1].upper()}{w[1:]}." for w in flags.warnings)
 
 
-def _attack(attack: Attack) -> Iterator[str]:
-    """Say what an attacker reaches."""
+def _attack(attack: Attack | Growth) -> Iterator[str]:
+    """Say what an attacker reaches, with these generated images or with more."""
+    if isinstance(attack, Growth):
+        yield _growth(attack)
+        return
     rates = [
         f"{_interval(rate)} of the candidates at {name} false alarms"
         for rate, name in ((attack.tpr_at_1, "1 %"), (attack.tpr_at_5, "5 %"))

@@ -16,6 +16,7 @@ from whorl.images import ImageSet
 from whorl.methods.parts import fields_set_by, parts_of, with_fast_parts
 from whorl.networks.backbones import Backbone
 from whorl.networks.weights import lacking_weights
+from whorl.similarity.explained import Explained
 from whorl.tasks.view import View
 
 
@@ -56,6 +57,8 @@ class Traces:
 
     Attributes
     ----------
+    measure : Explained
+        What says so.
     index : ndarray of intp, shape (n, k)
         For each candidate the generated images that it explains best, best first.
     shares : ndarray of float64, shape (n, k)
@@ -66,13 +69,14 @@ class Traces:
         these generated images does. None where scores are not made of sums.
     """
 
+    measure: Explained
     index: NDArray[np.intp]
     shares: NDArray[np.float64]
     sums: NDArray[np.float64] | None = None
 
     def first(self, n: int) -> Traces:
         """Return the best of the first `n` candidates, and all sums."""
-        return Traces(self.index[:n], self.shares[:n], self.sums)
+        return Traces(self.measure, self.index[:n], self.shares[:n], self.sums)
 
 
 @dataclass(frozen=True, eq=False)

@@ -132,7 +132,7 @@ class ExplainAway(Method):
         if not isinstance(self.measure, Explained):
             return Scores(reals.ids, values, nearest=nearest)
         of_sums = isinstance(self.statistic, PowerMeanOver)
-        traces = Traces(index, shares, sums if of_sums else None)
+        traces = Traces(self.measure, index, shares, sums if of_sums else None)
         return Scores(reals.ids, values, nearest=nearest, traces=traces)
 
 
