@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,15 +82,16 @@ def aligned(candidate: Grey, generated: Grey) -> Aligned:
     """
     height, width = candidate.shape
     goal = details(candidate)
+    detail: Any = details(generated)
     before, best = -1.0, (-1.0, 0, 0, 0)
     for k in orientations_of((height, width)):
-        found = _correlations(goal, details(oriented(generated, k)))
+        found = _correlations(goal, oriented(detail, k))
         if k == 0:
             before = float(found[0, 0])
             best = (before + LEAST_GAIN, 0, 0, 0)
-        down, across = np.unravel_index(int(np.argmax(found)), found.shape)
-        if found[down, across] > max(best[0], LEAST_CORRELATION):
-            best = (float(found[down, across]), k, int(down), int(across))
+        at = np.unravel_index(int(np.argmax(found)), found.shape)
+        if found[at] > max(best[0], LEAST_CORRELATION):
+            best = (float(found[at]), k, int(at[0]), int(at[1]))
     correlation, orientation, down, across = best
     by = (_signed(down, goal.shape[0], height), _signed(across, goal.shape[1], width))
     laid = _shifted(oriented(generated, orientation), *by)
@@ -99,7 +101,7 @@ def aligned(candidate: Grey, generated: Grey) -> Aligned:
     return Aligned(pixels, done, correlation if moved else before, before)
 
 
-def _correlations(goal: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
+def _correlations(goal: NDArray[np.float32], other: NDArray[Any]) -> NDArray[np.float64]:
     """Return the correlation at each shift down and across; −1 where it is too far."""
     product = np.fft.rfft2(goal) * np.conj(np.fft.rfft2(other))
     found = np.fft.irfft2(product, goal.shape)

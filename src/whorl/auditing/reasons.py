@@ -231,8 +231,8 @@ def _growth(growth: Growth) -> str:
     else:
         meaning = "whether more images give away more is open"
     return (
-        f"Of the {growth.generated:,} generated images, {growth.fewer:,} at a time show a "
-        f"probability of {growth.auc_of_fewer:.2f} and all together {growth.auc:.2f}; "
+        f"By {growth.fewer:,} generated images at a time that probability is "
+        f"{growth.auc_of_fewer:.2f}, by all {growth.generated:,} it is {growth.auc:.2f}; "
         f"{growth.more:,} would show {expected.low:.2f} to {expected.high:.2f} (95 % interval): "
         f"{meaning}."
     )

@@ -181,7 +181,7 @@ def _curves(x: Floats) -> Floats:
     rng = np.random.default_rng(0)
     share = np.where(rng.random(CURVES) < 0.5, 1.0, rng.random(CURVES))
     speed = rng.uniform(*SPEED, CURVES)
-    strength = np.exp(rng.uniform(*map(log, STRENGTH), CURVES))
+    strength = np.exp(rng.uniform(log(STRENGTH[0]), log(STRENGTH[1]), CURVES))
     drift = strength[:, np.newaxis] * x ** speed[:, np.newaxis]
     curves: Floats = 0.5 + share[:, np.newaxis] * (ndtr(drift / sqrt(2)) - 0.5)
     return curves

@@ -7,7 +7,7 @@ estimated anew: all pixels together give the share.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +127,8 @@ def _places(measure: Explained, shape: tuple[int, ...]) -> Iterator[Place]:
 
 def _scales(weights: Field, goals: Field, places: Sequence[Place]) -> list[Field]:
     """Return by what a tile's coefficients are divided on the way to the share, as a factor."""
-    tiles, maps = [], {}
+    tiles: list[Field] = []
+    maps: dict[int, Any] = {}
     for place in places:
         z = weights[:, place.start : place.stop] @ goals[:, place.start : place.stop].T
         factor = _inverse(z)
