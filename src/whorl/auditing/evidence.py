@@ -84,7 +84,7 @@ def explanations(
     if not shown:
         return []
     reals = view.candidates if view.reference is None else view.candidates.joined(view.reference)
-    rows = _rivals(reals.hashes, shown)
+    rows = rivals(reals.hashes, shown)
     columns = sorted({int(g) for k in shown for g in traces.index[k, :most]})
     place = {g: n for n, g in enumerate(columns)}
     pairs = [(n, place[int(g)]) for n, k in enumerate(shown) for g in traces.index[k, :most]]
@@ -104,13 +104,6 @@ def explanations(
             ]
         )
     return found
-
-
-def _rivals(hashes: Sequence[str], shown: Sequence[int]) -> list[int]:
-    """Return the positions of the reals that compete: those shown, then others by content."""
-    taken = set(shown)
-    others = sorted((k for k in range(len(hashes)) if k not in taken), key=lambda k: hashes[k])
-    return [*shown, *others[: max(MOST_RIVALS - len(shown), 0)]]
 
 
 def _explanation(
@@ -133,6 +126,19 @@ def _explanation(
         half=half_area(where),
         place=place_of(where),
     )
+
+
+def rivals(hashes: Sequence[str], shown: Sequence[int]) -> list[int]:
+    """Return the positions of the reals that compete: those shown, then others by content.
+
+    Examples
+    --------
+    >>> rivals(("d", "b", "e", "a"), [2])
+    [2, 3, 1, 0]
+    """
+    taken = set(shown)
+    others = sorted((k for k in range(len(hashes)) if k not in taken), key=lambda k: hashes[k])
+    return [*shown, *others[: max(MOST_RIVALS - len(shown), 0)]]
 
 
 def half_area(where: NDArray[np.float32]) -> float:

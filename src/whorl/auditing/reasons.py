@@ -231,8 +231,8 @@ def _growth(growth: Growth) -> str:
     else:
         meaning = "whether more images give away more is open"
     return (
-        f"By {growth.fewer:,} generated images at a time that probability is "
-        f"{growth.auc_of_fewer:.2f}, by all {growth.generated:,} it is {growth.auc:.2f}; "
+        f"The effect (AUC) is {growth.auc_of_fewer:.2f} by {growth.fewer:,} generated images at a "
+        f"time and {growth.auc:.2f} by all {growth.generated:,}; "
         f"{growth.more:,} would show {expected.low:.2f} to {expected.high:.2f} (95 % interval): "
         f"{meaning}."
     )
