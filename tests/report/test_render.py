@@ -268,6 +268,17 @@ def test_a_leak_of_the_set_points_at_nobody() -> None:
     assert "What is shown" not in quiet
 
 
+def test_an_image_that_falls_to_nobody_is_not_said_to_be_explained() -> None:
+    result = explaining()
+    traces = result.scores.traces
+    assert traces is not None
+    none = replace(result.scores, traces=replace(traces, shares=0 * traces.shares))
+    text = page_of(replace(result, scores=none)).text
+    assert "No more of it falls to this candidate than to others." in text
+    assert "half of it lies on" not in text
+    assert "half of it lies on" in page_of(result).text
+
+
 def test_what_was_done_to_align_an_image_is_said() -> None:
     result = explaining()
     candidates = result.view.candidates
