@@ -10,6 +10,7 @@ from whorl.auditing.findings import (
     Copies,
     Copy,
     Flags,
+    Growth,
     Interval,
     Known,
     Meaning,
@@ -100,6 +101,19 @@ def shared(exact: int = 2) -> Shared:
 def attack(**fields: Any) -> Attack:
     facts = {"tpr_at_1": None, "tpr_at_5": None, "epsilon": 0.0, "delta": 1e-5}
     return Attack(meaning=Meaning.ASIDE, **facts | fields)
+
+
+def growth(auc: float = 0.65, low: float = 0.6, high: float = 0.9) -> Growth:
+    """A thousand generated images."""
+    return Growth(
+        meaning=Meaning.ASIDE,
+        generated=1_000,
+        more=10_000,
+        fewer=125,
+        auc_of_fewer=0.58,
+        auc=auc,
+        expected=Interval(value=(low + high) / 2, low=low, high=high),
+    )
 
 
 OWN_RULE = flags(12, "images", level=None, meaning=Meaning.LEAVES_OPEN, benjamini_hochberg=None)

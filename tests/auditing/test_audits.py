@@ -14,7 +14,7 @@ from tests.auditing.found import flags, patients
 from tests.fast import FAST_CATALOGUE
 from tests.networks.weights import small_weights
 from whorl.auditing import Outcome
-from whorl.auditing.findings import Known
+from whorl.auditing.findings import Growth, Known, SetTest
 from whorl.auditing.verdict import judge
 from whorl.errors import ImageError, WhorlError
 from whorl.images import ImageSet
@@ -24,6 +24,7 @@ from whorl.methods.trivial import Brightness
 from whorl.report import summary_of
 from whorl.runs import CATALOGUE, Settings
 from whorl.similarity import Correlation
+from whorl.tasks.sample import sample_task
 from whorl.tasks.view import View
 from whorl.testing.worlds import image_set, noisy, null_view, planted_task, smooth_images
 
@@ -52,6 +53,17 @@ def test_a_leak_that_the_method_is_blind_to_is_shown_by_the_second_measure() -> 
     assert result.verdict.sentence.endswith("though nobody can be named.")
     assert any("most by nearest-correlation, mean" in reason for reason in result.verdict.reasons)
     assert result.nearest.measure == "correlation"
+
+
+def test_an_audit_says_what_more_generated_images_would_show() -> None:
+    view = sample_task().view
+    findings = whorl.audit(view.generated, view.candidates, view.reference).verdict.findings
+    (grown,) = (finding for finding in findings if isinstance(finding, Growth))
+    (test,) = (finding for finding in findings if isinstance(finding, SetTest))
+    assert (grown.generated, grown.more) == (300, 3_000)
+    assert grown.auc == pytest.approx(test.auc.value)
+    alone = whorl.audit(view.generated, view.candidates).verdict.findings
+    assert not [finding for finding in alone if isinstance(finding, Growth)]
 
 
 def test_takes_a_name_a_method_or_an_entry() -> None:

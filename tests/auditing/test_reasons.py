@@ -10,6 +10,7 @@ from tests.auditing.found import (
     attack,
     copies,
     flags,
+    growth,
     patients,
     set_test,
     shift,
@@ -119,3 +120,20 @@ def test_the_attackers_success_is_told_where_the_reference_resolves_it() -> None
     assert "finds 0.40 (95 % interval 0.30 to 0.50) of the candidates at 5 % false alarms" in text
     assert "1 % false alarms" not in text
     assert "at least ε = 1.25 (δ = 0.00001)" in text
+
+
+@pytest.mark.parametrize(
+    ("auc", "low", "high", "meaning"),
+    [
+        (0.65, 0.66, 0.9, "more images give away more"),
+        (0.65, 0.6, 0.7, "more images would hardly give away more"),
+        (0.65, 0.6, 0.9, "whether more images give away more is open"),
+    ],
+)
+def test_what_more_images_would_show_is_told(
+    auc: float, low: float, high: float, meaning: str
+) -> None:
+    assert said(growth(auc, low, high)) == (
+        "The effect (AUC) is 0.58 by 125 generated images at a time and 0.65 by all 1,000; "
+        f"10,000 would show {low:.2f} to {high:.2f} (95 % interval): {meaning}."
+    )

@@ -15,7 +15,7 @@ from whorl.methods import explain
 from whorl.methods.explain import ExplainAway, MeanOfLargest, PowerMeanOver, blocks_by_content
 from whorl.methods.explain_fitted import FittedExplaining
 from whorl.runs import entry
-from whorl.similarity import Explained, similarity_matrix
+from whorl.similarity import Explained, MapSimilarity, similarity_matrix
 from whorl.tasks.runfile import read_truth
 from whorl.tasks.view import View
 from whorl.testing.worlds import image_set, planted_task, smooth_images
@@ -43,6 +43,37 @@ def test_the_evidence_is_the_generated_image_explained_best() -> None:
     assert nearest.measure == "share explained"
     assert nearest.index[5] == 0
     assert nearest.index[2] == 1
+
+
+def test_traces_hold_the_images_explained_best_and_the_sums_of_scores() -> None:
+    view = planted_task(0, reference=6).view
+    assert view.reference is not None
+    scores = ExplainAway().score(view)
+    assert scores.traces is not None
+    assert scores.nearest is not None
+    assert scores.traces.sums is not None
+    np.testing.assert_array_equal(scores.traces.index[:, 0], scores.nearest.index)
+    assert scores.traces.index.shape == (len(view.candidates), 5)
+    together = np.concatenate([scores.values, np.asarray(scores.null)])
+    whole = (scores.traces.sums.sum(axis=1) / len(view.generated)) ** (1 / 6)
+    np.testing.assert_allclose(whole, together, rtol=1e-12)
+    assert np.all(np.diff(scores.traces.shares, axis=1) <= 0)
+
+
+def test_groups_of_generated_images_go_by_content_alone() -> None:
+    made = image_set(smooth_images(70, np.random.default_rng(0), 16), "made")
+    order = np.random.default_rng(1).permutation(70)
+    groups = explain.groups_by_content(made)
+    np.testing.assert_array_equal(explain.groups_by_content(made.take(order)), groups[order])
+    assert set(np.bincount(groups)) == {2, 3}
+
+
+def test_only_what_explains_by_powers_leaves_sums() -> None:
+    view = planted_task(0).view
+    largest = ExplainAway(statistic=MeanOfLargest(5)).score(view).traces
+    assert largest is not None
+    assert largest.sums is None
+    assert ExplainAway(MapSimilarity(), MeanOfLargest(1)).score(view).traces is None
 
 
 def test_too_many_reals_compete_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from whorl.auditing.grouping import Grouping
 from whorl.auditing.result import AuditResult, Outcome, Verdict
 from whorl.decisions import Decisions, Flags, PatientDecisions
 from whorl.images import ImageSet, Origin
-from whorl.methods import Nearest, Scores
-from whorl.similarity import Duplicates
+from whorl.methods import Nearest, Scores, Traces
+from whorl.similarity import Duplicates, Explained
 from whorl.tasks.view import View
 from whorl.testing.worlds import smooth_images
 
@@ -155,6 +156,16 @@ def build_result(
         }
         | fields
     )
+
+
+def explaining(ids: Sequence[str] = IDS, *, size: int = 32, **fields: Any) -> AuditResult:
+    """Make a result of a method that explains: each candidate explains g2 best, then g0."""
+    result = build_result(ids, size=size, **fields)
+    index = np.tile(np.array([2, 0]), (len(ids), 1))
+    shares = np.tile(np.array([3.5, 2.5]), (len(ids), 1))
+    scores = replace(result.scores, traces=Traces(Explained(), index, shares))
+    nearest = Nearest(index[:, 0], shares[:, 0], "share explained")
+    return replace(result, scores=scores, nearest=nearest)
 
 
 def hostile_result(build: Build) -> AuditResult:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.report.results import HOSTILE, build_result
+from tests.report.results import HOSTILE, build_result, explaining
 from whorl.auditing import AuditResult
 from whorl.images import Origin
 from whorl.report import render_report, report_data
@@ -251,6 +251,27 @@ def test_a_pair_opens_larger_and_closes(opened: Watched) -> None:
     pair.click()
     page.mouse.click(3, 3)
     assert dialog.is_hidden()
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_what_is_explained_lies_over_its_image_and_is_enlarged_with_it(
+    browser, tmp_path: Path, width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(written(tmp_path, explaining()).as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    card = page.locator(".card").first
+    panes = card.locator(".panes > .pane, .panes > .pair > .pane")
+    boxes = [pane.bounding_box() for pane in panes.all()]
+    assert len(boxes) == 4
+    assert len({round(box["y"]) for box in boxes}) == (1 if width == 1280 else 2)
+    for image in card.locator(".where .stack").all():
+        below, above = (image.locator("img").nth(k).bounding_box() for k in (0, 1))
+        assert below == pytest.approx(above, abs=1)
+    card.locator(".pair").click()
+    assert page.locator("dialog .panes > .pane").count() == 4
+    assert "Details correlate" in page.locator("dialog .about").text_content()
+    page.close()
 
 
 def test_the_gallery_unfolds(opened: Watched) -> None:

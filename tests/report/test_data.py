@@ -4,8 +4,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.report.results import HOSTILE, Build
-from whorl.report import report_data, summary_of
+from tests.report.results import HOSTILE, Build, explaining
+from whorl.report import data, report_data, summary_of
 from whorl.report.render import render_report
 from whorl.report.summary import FIRST_PAIRS, plain
 from whorl.similarity import Duplicates
@@ -151,7 +151,8 @@ def test_the_gallery_shows_the_highest_scores_first(build: Build) -> None:
 
 def test_without_images_no_pixel_is_left(build: Build) -> None:
     data = report_data(build(), images=False)
-    assert data["gallery"] == {"images": False, "measure": "SSIM", "pairs": []}
+    nothing = {"images": False, "measure": "SSIM", "explained": False, "pairs": []}
+    assert data["gallery"] == nothing
     assert "data:image" not in json.dumps(data)
 
 
@@ -195,3 +196,32 @@ def test_names_that_are_no_text_can_be_written_as_utf8(build: Build) -> None:
 
 def test_plain_turns_what_is_not_finite_into_none() -> None:
     assert plain([np.float32("nan"), np.inf, np.array([1.0, -np.inf])]) == [None, None, [1.0, None]]
+
+
+def test_flagged_images_come_with_what_they_explain() -> None:
+    gallery = report_data(explaining())["gallery"]
+    assert gallery["explained"]
+    first, second = gallery["pairs"][:2]
+    assert [found["image_id"] for found in first["explained"]] == ["g2", "g0"]
+    assert [found["share"] for found in first["explained"]] == [3.5, 2.5]
+    assert first["explained"][0]["where"].startswith("data:image/png")
+    assert second["explained"] == []
+    assert (first["image_id"], first["nearest_generated"]) == ("a", "g2")
+
+
+def test_where_none_is_flagged_the_first_few_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "WITHOUT_FLAG", 2)
+    pairs = report_data(explaining(threshold=2.0))["gallery"]["pairs"]
+    assert [bool(pair["explained"]) for pair in pairs] == [True, True, False, False]
+
+
+def test_without_images_nothing_is_explained_in_pictures() -> None:
+    text = json.dumps(report_data(explaining(), images=False))
+    assert "data:image" not in text
+    assert json.loads(text)["gallery"]["pairs"] == []
+
+
+def test_a_method_that_does_not_explain_keeps_the_nearest(build: Build) -> None:
+    gallery = report_data(build())["gallery"]
+    assert not gallery["explained"]
+    assert all(pair["explained"] == [] for pair in gallery["pairs"])

@@ -5,7 +5,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from whorl.report.evidence import OPACITY, UNLIKE, difference_map, picture, unlikeness
+from whorl.report.evidence import (
+    EXPLAINED,
+    OPACITY,
+    UNLIKE,
+    difference_map,
+    explained_map,
+    picture,
+    unlikeness,
+)
 
 
 def decoded(uri: str | None) -> Image.Image:
@@ -54,3 +62,10 @@ def test_the_map_is_clear_where_alike_and_orange_where_not() -> None:
 def test_images_below_the_window_have_no_map() -> None:
     small = np.zeros((6, 20), np.uint8)
     assert difference_map(small, small) is None
+
+
+def test_what_is_explained_is_blue_where_it_is_most() -> None:
+    shown = np.asarray(decoded(explained_map(np.float32([[0, 1], [0.5, 0]]))).convert("RGBA"))
+    assert shown[0, 0, 3] == 0
+    assert tuple(shown[0, 1]) == (*EXPLAINED, round(255 * OPACITY))
+    assert shown[1, 0, 3] == round(128 * OPACITY)

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from tests.auditing.found import copies, copy
-from tests.report.results import HOSTILE, Build, hostile_result
+from tests.report.results import HOSTILE, Build, explaining, hostile_result
 from whorl.auditing.findings import Caution, Known, Meaning
 from whorl.auditing.result import Outcome
 from whorl.auditing.verdict import judge
+from whorl.images import ImageSet
 from whorl.report import render_report, report_data
 from whorl.similarity import Duplicates
 
@@ -264,3 +265,62 @@ def test_a_bare_result(build: Build) -> None:
     text = page_of(build(record={}, duplicates={})).text
     assert "This audit left no record." in text
     assert "Duplicates were not looked for." in text
+
+
+def test_a_flagged_candidate_stands_beside_what_it_explains_in_words() -> None:
+    text = page_of(explaining()).text
+    for words in (
+        "Evidence: top candidates beside the generated images they explain",
+        "Each flagged one comes with the generated images that it explains best",
+        "where it is explained",
+        "It explains these as well",
+        "g0 , share 2.500",
+        "Details correlate",
+        "with any other real at most",
+    ):
+        assert words in text
+    assert "No image is flagged" not in text
+
+
+def test_a_leak_of_the_set_points_at_nobody() -> None:
+    text = page_of(explaining(threshold=2.0)).text
+    assert "No image is flagged. What is shown is a trace of the candidates taken together" in text
+    assert "Each of the first few comes with" in text
+    quiet = page_of(explaining(threshold=2.0, outcome=Outcome.INCONCLUSIVE)).text
+    assert "No pair below is a finding." in quiet
+    assert "What is shown" not in quiet
+
+
+def test_an_image_that_falls_to_nobody_is_not_said_to_be_explained() -> None:
+    result = explaining()
+    traces = result.scores.traces
+    assert traces is not None
+    none = replace(result.scores, traces=replace(traces, shares=0 * traces.shares))
+    text = page_of(replace(result, scores=none)).text
+    assert "No more of it falls to this candidate than to others." in text
+    assert "half of it lies on" not in text
+    assert "half of it lies on" in page_of(result).text
+
+
+def test_what_was_done_to_align_an_image_is_said() -> None:
+    result = explaining()
+    candidates = result.view.candidates
+    mirrored = np.stack([*result.view.generated.pixels[:2], candidates.pixels[0][:, ::-1]])
+    made = ImageSet(result.view.generated.ids, mirrored, "generated")
+    page = page_of(replace(result, view=replace(result.view, generated=made)))
+    assert "generated, mirrored left to right" in page.text
+    assert "Details correlate 1.00 once laid over each other" in page.text
+
+
+def test_names_of_explained_images_are_escaped() -> None:
+    result = explaining()
+    made = ImageSet(HOSTILE[:3], result.view.generated.pixels, "generated")
+    page = page_of(replace(result, view=replace(result.view, generated=made)))
+    assert not [name for tag, a in page.tags for name in a if name.startswith("on")]
+    assert f"Generated {HOSTILE[2]}" in page.attributes("alt")
+
+
+def test_explained_images_are_left_out_with_the_others() -> None:
+    html = render_report(report_data(explaining(), images=False))
+    assert "data:image" not in html
+    assert "where it is explained" not in html

@@ -14,7 +14,7 @@ from whorl.similarity import (
     Matrix,
     Mean,
     MeanRank,
-    PowerMean,
+    PowerSums,
     Reduction,
     TopK,
     Wins,
@@ -128,9 +128,19 @@ def test_a_reduction_can_be_used_again() -> None:
 def test_power_mean_of_what_lies_above_nothing(power: float) -> None:
     table = TABLE - np.float32(0.5)
     expected = np.mean(np.maximum(table.astype(np.float64), 0) ** power, axis=1) ** (1 / power)
-    np.testing.assert_allclose(fed(PowerMean(power), table), expected, rtol=1e-12)
+    groups = np.arange(table.shape[1]) % 2
+    np.testing.assert_allclose(fed(PowerSums(power, groups), table).means(), expected, rtol=1e-12)
+
+
+def test_power_sums_of_a_group_are_those_of_its_images_alone() -> None:
+    groups = np.array([1, 0, 1])
+    table = np.array([[1.0, 2.0, 3.0], [-1.0, 5.0, -np.inf]], np.float32)
+    powers = fed(PowerSums(2, groups), table)
+    np.testing.assert_array_equal(powers.sums, [[4, 10], [25, 0]])
+    np.testing.assert_array_equal(powers.counts, [[1, 2], [1, 1]])
 
 
 def test_power_mean_leaves_out_pairs_that_do_not_count() -> None:
     table = np.array([[-np.inf, 3.0, 4.0], [-np.inf, -np.inf, -np.inf]], np.float32)
-    np.testing.assert_allclose(fed(PowerMean(2), table), [np.sqrt(12.5), np.nan])
+    means = fed(PowerSums(2, np.zeros(3, np.intp)), table).means()
+    np.testing.assert_allclose(means, [np.sqrt(12.5), np.nan])

@@ -13,6 +13,7 @@ from whorl.auditing.comparison import Compared, compare, own_rule_finding, patie
 from whorl.auditing.copies import copies_finding, find_alike, shared_finding
 from whorl.auditing.findings import Caution, Finding, Meaning
 from whorl.auditing.grouping import Grouping, grouping_of, with_known_patients
+from whorl.auditing.growth import growth_findings
 from whorl.auditing.record import Stopwatch, record_of
 from whorl.auditing.result import AuditResult
 from whorl.auditing.verdict import judge
@@ -171,6 +172,7 @@ def _audit(
             compared = Compared(view, grouping, chosen.name, scores, *second)
             decided, decisions, found = compare(compared, level, seed)
             findings += found
+            findings += growth_findings(scores, grouping, len(view.generated), seed)
     aside = shared_finding(alike), blank_finding(view, blank)
     findings += [finding for finding in aside if finding is not None]
     findings += [Caution(meaning=Meaning.ASIDE, sentence=text) for text in decisions.warnings]

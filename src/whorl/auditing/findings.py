@@ -254,6 +254,30 @@ class Attack(_Finding):
     delta: float
 
 
+class Growth(_Finding):
+    """What more generated images would show of the same candidates and reference.
+
+    Attributes
+    ----------
+    generated, more : int
+        The number of generated images at hand, and the one that is foretold.
+    fewer : int
+        The number of generated images of a part of them.
+    auc_of_fewer, auc : float
+        The patients' AUC that a part of that size shows on average, and that all of them show.
+    expected : Interval
+        The AUC that `more` would show.
+    """
+
+    kind: Literal["growth"] = "growth"
+    generated: int
+    more: int
+    fewer: int
+    auc_of_fewer: Share
+    auc: Share
+    expected: Interval
+
+
 class Shift(_Finding):
     """Whether the real images alone tell candidates from reference.
 
@@ -316,7 +340,17 @@ class Caution(_Finding):
 
 
 Finding = Annotated[
-    Copies | Patients | SetTest | Flags | AtLeast | Attack | Shift | Shared | Blank | Caution,
+    Copies
+    | Patients
+    | SetTest
+    | Flags
+    | AtLeast
+    | Attack
+    | Growth
+    | Shift
+    | Shared
+    | Blank
+    | Caution,
     Field(discriminator="kind"),
 ]
 """Any finding; ``kind`` says which."""

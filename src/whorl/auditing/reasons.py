@@ -12,6 +12,7 @@ from whorl.auditing.findings import (
     Copies,
     Finding,
     Flags,
+    Growth,
     Interval,
     Known,
     Meaning,
@@ -24,6 +25,7 @@ from whorl.auditing.image_reasons import image_reasons
 from whorl.auditing.numerals import counted, percent
 
 DOMINANT = 0.5  # share of a side's images that one patient has
+SMALL_GAIN = 0.05  # of an AUC
 
 
 def reasons(finding: Finding, *, shown: bool, alone: bool) -> Iterator[str]:
@@ -56,7 +58,7 @@ def reasons(finding: Finding, *, shown: bool, alone: bool) -> Iterator[str]:
                 f"{'was' if finding.images == 1 else 'were'} used "
                 f"({percent(finding.confidence)} confidence)."
             )
-        case Attack():
+        case Attack() | Growth():
             yield from _attack(finding)
         case Shift():
             yield from _shift(finding)
@@ -159,8 +161,11 @@ def _flags(flags: Flags) -> Iterator[str]:
         yield from (f"{w[:1].upper()}{w[1:]}." for w in flags.warnings)
 
 
-def _attack(attack: Attack) -> Iterator[str]:
-    """Say what an attacker reaches."""
+def _attack(attack: Attack | Growth) -> Iterator[str]:
+    """Say what an attacker reaches, with these generated images or with more."""
+    if isinstance(attack, Growth):
+        yield _growth(attack)
+        return
     rates = [
         f"{_interval(rate)} of the candidates at {name} false alarms"
         for rate, name in ((attack.tpr_at_1, "1 %"), (attack.tpr_at_5, "5 %"))
@@ -174,6 +179,23 @@ def _attack(attack: Attack) -> Iterator[str]:
             f"In the terms of differential privacy the generator gave away at least ε = "
             f"{attack.epsilon:.2f} (δ = {delta}), were all candidates used."
         )
+
+
+def _growth(growth: Growth) -> str:
+    """Say how the effect grew with the number of generated images, and how far it may go on."""
+    expected = growth.expected
+    if expected.low > growth.auc:
+        meaning = "more images give away more"
+    elif expected.high - growth.auc <= SMALL_GAIN:
+        meaning = "more images would hardly give away more"
+    else:
+        meaning = "whether more images give away more is open"
+    return (
+        f"The effect (AUC) is {growth.auc_of_fewer:.2f} by {growth.fewer:,} generated images at a "
+        f"time and {growth.auc:.2f} by all {growth.generated:,}; "
+        f"{growth.more:,} would show {expected.low:.2f} to {expected.high:.2f} (95 % interval): "
+        f"{meaning}."
+    )
 
 
 def _interval(interval: Interval) -> str:

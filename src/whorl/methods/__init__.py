@@ -1,5 +1,5 @@
 """Attacks: each gives every candidate a score."""
 
-from whorl.methods.base import Method, Nearest, Need, Scores
+from whorl.methods.base import Method, Nearest, Need, Scores, Traces
 
-__all__ = ["Method", "Nearest", "Need", "Scores"]
+__all__ = ["Method", "Nearest", "Need", "Scores", "Traces"]

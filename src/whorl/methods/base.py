@@ -16,6 +16,7 @@ from whorl.images import ImageSet
 from whorl.methods.parts import fields_set_by, parts_of, with_fast_parts
 from whorl.networks.backbones import Backbone
 from whorl.networks.weights import lacking_weights
+from whorl.similarity.explained import Explained
 from whorl.tasks.view import View
 
 
@@ -51,6 +52,34 @@ class Nearest:
 
 
 @dataclass(frozen=True, eq=False)
+class Traces:
+    """What of the generated images each real explains.
+
+    Attributes
+    ----------
+    measure : Explained
+        What says so.
+    index : ndarray of intp, shape (n, k)
+        For each candidate the generated images that it explains best, best first.
+    shares : ndarray of float64, shape (n, k)
+        How much of them, in standard deviations over all reals that compete.
+    sums : ndarray of float64, shape (reals, groups), or None
+        What a real's score is made of, by groups of generated images that content alone decides:
+        candidates first, then the reference. Sums over some groups rank reals as an audit of only
+        these generated images does. None where scores are not made of sums.
+    """
+
+    measure: Explained
+    index: NDArray[np.intp]
+    shares: NDArray[np.float64]
+    sums: NDArray[np.float64] | None = None
+
+    def first(self, n: int) -> Traces:
+        """Return the best of the first `n` candidates, and all sums."""
+        return Traces(self.measure, self.index[:n], self.shares[:n], self.sums)
+
+
+@dataclass(frozen=True, eq=False)
 class Scores:
     """What a method says of the candidates.
 
@@ -64,6 +93,8 @@ class Scores:
         Scores on images known (the reference) or assumed not to be members.
     nearest : Nearest or None
         The evidence, where the method compares candidates with generated images.
+    traces : Traces or None
+        More of it, where the method explains generated images by reals.
 
     Raises
     ------
@@ -80,6 +111,7 @@ class Scores:
     values: NDArray[np.float64]
     null: NDArray[np.float64] | None = None
     nearest: Nearest | None = None
+    traces: Traces | None = None
 
     def __post_init__(self) -> None:
         if self.values.shape != (len(self.ids),):
@@ -180,7 +212,8 @@ class Method(ABC):
         scores = self._score(together, seed)
         n = len(view.candidates)
         nearest = None if scores.nearest is None else scores.nearest.first(n)
-        return Scores(view.candidates.ids, scores.values[:n], scores.values[n:], nearest)
+        traces = None if scores.traces is None else scores.traces.first(n)
+        return Scores(view.candidates.ids, scores.values[:n], scores.values[n:], nearest, traces)
 
     @abstractmethod
     def _score(self, view: View, seed: int) -> Scores:

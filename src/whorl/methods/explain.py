@@ -10,11 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.images import ImageSet
-from whorl.methods.base import Method, Nearest, Scores
-from whorl.similarity import Explained, MapSimilarity, PowerMean, Reduction, TopK, reduce_pairs
+from whorl.methods.base import Method, Nearest, Scores, Traces
+from whorl.similarity import (
+    Explained,
+    MapSimilarity,
+    Powers,
+    PowerSums,
+    Reduction,
+    TopK,
+    reduce_pairs,
+)
 from whorl.tasks.view import View
 
 MOST_REALS = 2_000  # that compete at once; beyond, they compete in blocks
+BEST = 5  # generated images that are kept as evidence
+GROUPS = 32  # of generated images, by which power sums are kept
 
 Values = NDArray[np.float64]
 
@@ -22,7 +32,7 @@ Values = NDArray[np.float64]
 class Statistic(Protocol):
     """What of a real's shares in all generated images becomes its score."""
 
-    def kept(self) -> Mapping[str, Reduction]:
+    def kept(self, generated: ImageSet) -> Mapping[str, Reduction]:
         """Return what is to be kept of them."""
 
     def of(self, kept: Mapping[str, Any]) -> Values:
@@ -42,14 +52,14 @@ class PowerMeanOver:
 
     power: float = 6.0
 
-    def kept(self) -> Mapping[str, Reduction]:
-        """Return the power mean's reduction."""
-        return {"mean": PowerMean(self.power)}
+    def kept(self, generated: ImageSet) -> Mapping[str, Reduction]:
+        """Return the power sums, by groups of generated images."""
+        return {"powers": PowerSums(self.power, groups_by_content(generated))}
 
     def of(self, kept: Mapping[str, Any]) -> Values:
         """Return the power means."""
-        values: Values = kept["mean"]
-        return values
+        powers: Powers = kept["powers"]
+        return powers.means()
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,7 @@ class MeanOfLargest:
 
     k: int = 1
 
-    def kept(self) -> Mapping[str, Reduction]:
+    def kept(self, generated: ImageSet) -> Mapping[str, Reduction]:  # noqa: ARG002
         """Return the reduction to the k largest."""
         return {"largest": TopK(self.k)}
 
@@ -102,20 +112,43 @@ class ExplainAway(Method):
     statistic: Statistic = PowerMeanOver()
 
     def _score(self, view: View, seed: int) -> Scores:  # noqa: ARG002
-        reals = view.candidates
+        reals, generated = view.candidates, view.generated
         values = np.empty(len(reals))
-        index, shares = np.empty(len(reals), np.intp), np.empty(len(reals))
+        best = min(BEST, len(generated))
+        index, shares = np.empty((len(reals), best), np.intp), np.empty((len(reals), best))
+        sums = np.zeros((len(reals), min(GROUPS, len(generated))))
         for block in blocks_by_content(reals):
             kept = reduce_pairs(
                 self.measure,
                 reals.take(block),
-                view.generated,
-                {"best": TopK(), **self.statistic.kept()},
+                generated,
+                {"best": TopK(best), **self.statistic.kept(generated)},
             )
             values[block] = self.statistic.of(kept)
-            index[block] = kept["best"].position[:, 0]
-            shares[block] = kept["best"].similarity[:, 0]
-        return Scores(reals.ids, values, nearest=Nearest(index, shares, self.measure.name))
+            index[block], shares[block] = kept["best"].position, kept["best"].similarity
+            if "powers" in kept:
+                sums[block] = kept["powers"].sums
+        nearest = Nearest(index[:, 0], shares[:, 0], self.measure.name)
+        if not isinstance(self.measure, Explained):
+            return Scores(reals.ids, values, nearest=nearest)
+        of_sums = isinstance(self.statistic, PowerMeanOver)
+        traces = Traces(self.measure, index, shares, sums if of_sums else None)
+        return Scores(reals.ids, values, nearest=nearest, traces=traces)
+
+
+def groups_by_content(generated: ImageSet) -> NDArray[np.intp]:
+    """Return the group of each generated image: up to 32 of equal size, by their content hashes.
+
+    Examples
+    --------
+    >>> groups_by_content(ImageSet(("a", "b"), np.zeros((2, 8, 8), np.uint8)))
+    array([0, 1])
+    """
+    n = len(generated)
+    groups = np.empty(n, np.intp)
+    order = np.argsort(np.array(generated.hashes), kind="stable")
+    groups[order] = np.arange(n) * min(GROUPS, n) // n
+    return groups
 
 
 def blocks_by_content(reals: ImageSet) -> list[NDArray[np.intp]]:

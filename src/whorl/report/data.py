@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.auditing.evidence import Explanation, explanations
 from whorl.auditing.result import AuditResult
-from whorl.report.evidence import difference_map, picture
+from whorl.report.evidence import LARGEST_SIDE, THUMBNAIL, difference_map, explained_map, picture
 from whorl.report.figures import decimals, distribution
 from whorl.report.summary import plain, summary_of
 
 PATIENT_COLUMNS = (
     "patient", "images", "flagged_images", "best_score", "p_value", "flagged", "best_image",
 )  # fmt: skip
+WITHOUT_FLAG = 4  # candidates whose explained images are shown where none is flagged
 COLUMNS = ("image_id", "patient", "score", "p_value", "decision", "nearest_generated", "similarity")
 
 
@@ -54,6 +56,7 @@ def report_data(result: AuditResult, *, images: bool = True, gallery: int = 24) 
         "gallery": {
             "images": images,
             "measure": result.nearest.measure,
+            "explained": result.scores.traces is not None,
             "pairs": list(_pairs(result, gallery)) if images else [],
         },
         "table": {
@@ -91,13 +94,45 @@ def _row(result: AuditResult, k: int) -> list[Any]:
 
 
 def _pairs(result: AuditResult, count: int) -> Iterator[dict[str, Any]]:
-    """Yield the candidates of the highest scores, each with its picture and its nearest one's."""
-    order = np.argsort(-result.scores.values, kind="stable")[:count]
-    for k in order.tolist():
+    """Yield the candidates of the highest scores, each with its picture and its nearest one's.
+
+    Where the method explains, those flagged come with more of what they explain; where none is
+    flagged, the first few do.
+    """
+    order = np.argsort(-result.scores.values, kind="stable")[:count].tolist()
+    explained: dict[int, list[Explanation]] = {}
+    if result.scores.traces is not None:
+        shown = [k for k in order if result.decisions.used[k]] or order[:WITHOUT_FLAG]
+        found = explanations(result.view, result.scores.traces, shown)
+        explained = dict(zip(shown, found, strict=True))
+    for k in order:
         candidate = result.view.candidates.shown[k]
         generated = result.view.generated.shown[result.nearest.index[k]]
+        if k in explained:
+            generated = explained[k][0].laid.pixels
         yield dict(zip(COLUMNS, _row(result, k), strict=True)) | {
             "candidate": picture(candidate),
             "generated": picture(generated),
             "map": difference_map(candidate, generated),
+            "explained": [
+                _explained(result, each, LARGEST_SIDE if rank == 0 else THUMBNAIL)
+                for rank, each in enumerate(explained.get(k, []))
+            ],
         }
+
+
+def _explained(result: AuditResult, found: Explanation, most: int) -> dict[str, Any]:
+    """Return what the page shows of a generated image that a candidate explains."""
+    view = result.view
+    return {
+        "image_id": plain(view.generated.ids[found.index]),
+        "share": found.share,
+        "done": list(found.laid.done),
+        "correlation": found.laid.correlation,
+        "before": found.laid.before,
+        "others": found.others,
+        "half": found.half,
+        "place": found.place,
+        "as_it_is": picture(view.generated.pixels[found.index], most),
+        "where": explained_map(found.where),
+    }

@@ -14,16 +14,20 @@ from whorl.similarity.ssim.windows import DATA_RANGE, SIDE
 
 LARGEST_SIDE = 512
 UNLIKE = (255, 122, 0)
+EXPLAINED = (0, 190, 255)
 OPACITY = 0.7
+THUMBNAIL = 128
 
 
-def picture(pixels: NDArray[np.uint8]) -> str:
+def picture(pixels: NDArray[np.uint8], most: int = LARGEST_SIDE) -> str:
     """Return an image as a PNG data URI.
 
     Parameters
     ----------
     pixels : ndarray of uint8, shape (height, width), or with 3 channels behind
-        Grey values or colours. An image with a side above 512 pixels is shrunk to that.
+        Grey values or colours. An image with a side above `most` pixels is shrunk to that.
+    most : int
+        Pixels.
 
     Returns
     -------
@@ -35,7 +39,7 @@ def picture(pixels: NDArray[np.uint8]) -> str:
     >>> picture(np.zeros((8, 8), np.uint8))[:22]
     'data:image/png;base64,'
     """
-    return _png(_fitted(Image.fromarray(np.ascontiguousarray(pixels))))
+    return _png(_fitted(Image.fromarray(np.ascontiguousarray(pixels)), most))
 
 
 def difference_map(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> str | None:
@@ -63,9 +67,31 @@ def difference_map(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> str | None:
     unlike = unlikeness(a, b)
     if unlike is None:
         return None
-    image = _fitted(Image.fromarray(np.round(255 * unlike).astype(np.uint8)))
-    image.putpalette(bytes(UNLIKE) * 256)
-    return _png(image, transparency=bytes(round(OPACITY * level) for level in range(256)))
+    return _overlay(unlike, UNLIKE)
+
+
+def explained_map(where: NDArray[np.floating]) -> str:
+    """Return where an image is explained, as a PNG data URI to be laid over it.
+
+    Clear where the field is 0, 70 % opaque where it is 1, in a colour of its own: blue, which
+    differs from the difference map's orange in every common kind of colour blindness.
+
+    Parameters
+    ----------
+    where : ndarray of float, shape (rows, columns)
+        0 to 1.
+
+    Returns
+    -------
+    str
+        ``data:image/png;base64,…``
+
+    Examples
+    --------
+    >>> explained_map(np.zeros((8, 8)))[:22]
+    'data:image/png;base64,'
+    """
+    return _overlay(where, EXPLAINED)
 
 
 def unlikeness(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float64] | None:
@@ -87,11 +113,18 @@ def unlikeness(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float64
     return np.clip(1.0 - (local if a.ndim == 2 else local.mean(axis=2)), 0.0, 1.0)
 
 
-def _fitted(image: Image.Image) -> Image.Image:
+def _overlay(field: NDArray[np.floating], colour: tuple[int, int, int]) -> str:
+    """Return a field from 0 to 1 as one colour, the more opaque the higher."""
+    image = _fitted(Image.fromarray(np.round(255 * field).astype(np.uint8)))
+    image.putpalette(bytes(colour) * 256)
+    return _png(image, transparency=bytes(round(OPACITY * level) for level in range(256)))
+
+
+def _fitted(image: Image.Image, most: int = LARGEST_SIDE) -> Image.Image:
     """Return the image, shrunk if a side is too long for the page."""
-    if max(image.size) > LARGEST_SIDE:
+    if max(image.size) > most:
         image = image.copy()
-        image.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.BOX)
+        image.thumbnail((most, most), Image.Resampling.BOX)
     return image
 
 

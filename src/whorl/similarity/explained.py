@@ -280,7 +280,7 @@ def _mapped(images: Any, maps: Sequence[ImageMap], tiles: int, convert: Any) -> 
         images = use.reducing(shape).of(images)
     for each in maps:
         channels = each.compute(images, use)
-        for down, across in _cuts(channels[0].shape[1:], tiles):
+        for down, across in tile_slices(channels[0].shape[1:], tiles):
             yield _side_by_side([channel[:, down, across] for channel in channels])
 
 
@@ -294,7 +294,7 @@ def _side_by_side(channels: list[Any]) -> Any:
     return torch.cat(flat, dim=1)
 
 
-def _cuts(shape: tuple[int, ...], tiles: int) -> Iterator[tuple[slice, slice]]:
+def tile_slices(shape: tuple[int, ...], tiles: int) -> Iterator[tuple[slice, slice]]:
     """Yield the tiles of a map, row by row."""
     ends = [[round(k * n / tiles) for k in range(tiles + 1)] for n in shape]
     for top, bottom in zip(ends[0], ends[0][1:], strict=False):

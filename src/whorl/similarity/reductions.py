@@ -130,40 +130,72 @@ class Mean(Reduction):
         )
 
 
-class PowerMean(Reduction):
-    """The power mean of what lies above 0: float64, shape (n,); NaN where no pair counts.
+class Powers(NamedTuple):
+    """Sums of powers of what lies above 0, for each candidate and group of generated images.
 
-    (mean of max(s, 0)^p)^(1/p) over the generated images: a small p gathers what is spread thin
-    over many of them, a large one goes by the best.
+    Their power mean, (mean of max(s, 0)^p)^(1/p), with a small p gathers what is spread thin over
+    many generated images; with a large one it goes by the best.
+
+    Attributes
+    ----------
+    sums : ndarray of float64, shape (n, groups)
+    counts : ndarray of float64, shape (n, groups)
+        How many pairs counted.
+    power : float
+    """
+
+    sums: NDArray[np.float64]
+    counts: NDArray[np.float64]
+    power: float
+
+    def means(self) -> NDArray[np.float64]:
+        """Return the power means over all groups together: shape (n,); NaN where no pair counts.
+
+        Examples
+        --------
+        >>> Powers(np.array([[9.0, 16.0]]), np.array([[1.0, 1.0]]), 2.0).means().round(3)
+        array([3.536])
+        """
+        total, count = self.sums.sum(axis=1), self.counts.sum(axis=1)
+        means = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
+        roots: NDArray[np.float64] = means ** (1 / self.power)
+        return roots
+
+
+class PowerSums(Reduction):
+    """The sums that power means are made of, by groups of generated images: :class:`Powers`.
+
+    Whatever is taken of the groups, a part of the generated images or all of them, its power mean
+    follows without another comparison.
 
     Parameters
     ----------
     power : float
         p, at least 1.
+    groups : ndarray of int, shape (generated,)
+        The group of each generated image: 0, 1, …
     """
 
-    def __init__(self, power: float) -> None:
+    def __init__(self, power: float, groups: NDArray[np.intp]) -> None:
         self.power = power
+        self._member = np.eye(int(groups.max()) + 1)[groups]
 
     def begin(self, rows: int, columns: int) -> None:  # noqa: ARG002
         """Start at nothing."""
-        self._sum = np.zeros(rows)
-        self._count = np.zeros(rows)
+        self._sums = np.zeros((rows, self._member.shape[1]))
+        self._counts = np.zeros((rows, self._member.shape[1]))
 
-    def add(self, tile: Tile, first: int) -> None:  # noqa: ARG002
+    def add(self, tile: Tile, first: int) -> None:
         """Add the tile's powers."""
+        member = self._member[first : first + tile.shape[1]]
         finite = np.isfinite(tile)
         above = np.maximum(np.where(finite, tile, 0), 0).astype(np.float64)
-        self._sum += (above**self.power).sum(axis=1)
-        self._count += finite.sum(axis=1)
+        self._sums += above**self.power @ member
+        self._counts += finite.astype(np.float64) @ member
 
-    def result(self) -> NDArray[np.float64]:
-        """Return the power means."""
-        means = np.divide(
-            self._sum, self._count, out=np.full_like(self._sum, np.nan), where=self._count > 0
-        )
-        roots: NDArray[np.float64] = means ** (1 / self.power)
-        return roots
+    def result(self) -> Powers:
+        """Return the sums and the counts."""
+        return Powers(self._sums, self._counts, self.power)
 
 
 class Closest(NamedTuple):

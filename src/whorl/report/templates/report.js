@@ -174,11 +174,14 @@ function wipe(card) {
 }
 
 function enlarge(card, viewer) {
-  const images = [...card.querySelectorAll(".pane:not(.compare)")].map((p) => p.cloneNode(true));
+  const panes = card.querySelectorAll(".panes .pane:not(.compare)");
+  const images = [...panes].map((pane) => pane.cloneNode(true));
   const title = card.querySelector("h3").cloneNode(true);
   document.getElementById("viewer-title").replaceChildren(...title.childNodes);
   viewer.querySelector(".panes").replaceChildren(...images, wipe(card));
-  viewer.querySelector(".about").replaceChildren(card.querySelector(".facts").cloneNode(true));
+  const words = [...card.querySelectorAll(".facts, .told")].map((part) => part.cloneNode(true));
+  viewer.querySelector(".about").replaceChildren(...words);
+  viewer.classList.toggle("wide", card.classList.contains("wide"));
   viewer.showModal();
 }
 
