@@ -27,7 +27,7 @@ def test_scores_are_the_statistic_of_the_shares() -> None:
     reals = view.candidates.take(order)
     shares = similarity_matrix(Explained(), reals, view.generated).astype(np.float64)
     by_power, by_largest = (
-        ExplainAway(statistic=statistic).score(view).values[order]
+        ExplainAway(Explained(), statistic, adapt=False).score(view).values[order]
         for statistic in (PowerMeanOver(), MeanOfLargest(5))
     )
     powers = np.mean(np.maximum(shares, 0) ** 6, axis=1) ** (1 / 6)
@@ -43,6 +43,15 @@ def test_the_evidence_is_the_generated_image_explained_best() -> None:
     assert nearest.measure == "share explained"
     assert nearest.index[5] == 0
     assert nearest.index[2] == 1
+
+
+def test_maps_are_weighted_alike_for_all_whatever_the_order_of_the_generated_images() -> None:
+    view = planted_task(0, reference=6).view
+    order = np.random.default_rng(0).permutation(len(view.generated))
+    shuffled = replace(view, generated=view.generated.take(order))
+    measures = [ExplainAway().score(each).traces.measure for each in (view, shuffled)]
+    assert measures[0] == measures[1]
+    assert min(measures[0].weights) > 1  # copies: the tails of all maps are heavy
 
 
 def test_traces_hold_the_images_explained_best_and_the_sums_of_scores() -> None:
@@ -95,7 +104,7 @@ def test_fitted_finds_copies_and_keeps_its_choice_in_the_state() -> None:
     task = planted_task(1)
     assert task.view.development is not None
     fitted = FittedExplaining().fit(task.view.development)
-    assert fitted.state["estimator"].n_features_in_ == 1 + 5 * 3
+    assert fitted.state["estimator"].n_features_in_ == 1 + 6 * 3
     scores = fitted.score(replace(task.view, development=None))
     assert roc_auc_score([task.truth.used[i] for i in scores.ids], scores.values) > 0.9
 

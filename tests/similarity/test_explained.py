@@ -24,7 +24,7 @@ def standardised(z: np.ndarray) -> np.ndarray:
 def test_is_ridge_regression_in_units_of_its_uncertainty(tiles: int) -> None:
     """Tile by tile and map by map, in double precision and by a plain inverse."""
     maps, penalty = (Orientation(), Band()), 0.7
-    measure = Explained(maps, tiles, penalty)
+    measure = Explained(maps, tiles, penalty, weights=(2.0, 0.5))
     x, g = (measure.prepare(images).astype(np.float64) for images in (REALS, GENERATED))
     fused = np.zeros((len(REALS), len(GENERATED)))
     columns = measure.columns(REALS.shape[1:])
@@ -36,11 +36,24 @@ def test_is_ridge_regression_in_units_of_its_uncertainty(tiles: int) -> None:
             inverse = np.linalg.inv(part @ part.T + penalty * np.eye(len(x)))
             z = inverse @ part @ g[:, start:stop].T / np.sqrt(np.diag(inverse))[:, np.newaxis]
             total += standardised(z)
-        fused += standardised(total)
+        fused += measure.weights[k] * standardised(total)
     found = similarity_matrix(measure, REALS, GENERATED)
     np.testing.assert_allclose(found, standardised(fused), atol=2e-3)
     np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-5)
     np.testing.assert_allclose(found.std(axis=0), 1, rtol=1e-5)
+
+
+def test_weights_follow_the_tails_of_the_shares() -> None:
+    """By hand: the given weight, and the cube of the excess kurtosis where there is one."""
+    measure = Explained((Orientation(), Band()), weights=(1.0, 0.0))
+    generated = np.concatenate([GENERATED, REALS[:4]])
+    each = measure.by_map(measure.prepare_rows(REALS), measure.prepare(generated))
+    expected = [
+        weight + max(np.mean(z.astype(np.float64) ** 4) - 3, 0) ** 3
+        for weight, z in zip(measure.weights, each, strict=True)
+    ]
+    assert measure.adapted(REALS, generated).weights == pytest.approx(expected, abs=1e-3)
+    assert max(expected) > 1.1
 
 
 def test_by_tile_says_where() -> None:
@@ -49,7 +62,7 @@ def test_by_tile_says_where() -> None:
     patched[:20, :20] = REALS[3][:20, :20]
     measure = Explained()
     found = measure.by_tile(measure.prepare_rows(REALS), measure.prepare(patched[np.newaxis]))
-    assert found.shape == (4, 9, len(REALS), 1)
+    assert found.shape == (5, 9, len(REALS), 1)
     best = found.mean(axis=0)[:, :, 0].argmax(axis=1)
     assert best[0] == 3
     np.testing.assert_array_equal(best[[2, 4, 5, 6, 7, 8]], 7)

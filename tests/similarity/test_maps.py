@@ -9,6 +9,7 @@ from whorl.similarity.maps import (
     Band,
     Contrast,
     Curvature,
+    Detail,
     ImageMap,
     Operators,
     Orientation,
@@ -20,7 +21,7 @@ from whorl.testing.worlds import smooth_images
 
 cv2 = pytest.importorskip("cv2")
 
-MAPS = [Orientation(), Curvature(), Band(), Contrast()]
+MAPS = [Orientation(), Curvature(), Band(), Contrast(), Detail()]
 BY_MAP = pytest.mark.parametrize("each", MAPS, ids=lambda each: each.name)
 
 
@@ -49,6 +50,13 @@ def test_contrast_is_as_opencv_has_it() -> None:
     away = b - blurred(b, 2)
     expected = away / np.sqrt(blurred(away**2, 2) + 64)
     np.testing.assert_allclose(mapped(Contrast(), IMAGE)[0], expected, atol=2e-3)
+
+
+def test_detail_is_contrast_at_the_finest_scale() -> None:
+    grey = IMAGE.astype(np.float32)
+    away = grey - blurred(grey, 2)
+    expected = away / np.sqrt(blurred(away**2, 2) + 64)
+    np.testing.assert_allclose(mapped(Detail(), IMAGE)[0], expected, atol=2e-3)
 
 
 def test_orientation_of_a_slope_is_its_direction() -> None:

@@ -20,10 +20,12 @@ from whorl.similarity import (
     TopK,
     reduce_pairs,
 )
+from whorl.similarity.explained import HOUSE_WEIGHTS
 from whorl.tasks.view import View
 
 MOST_REALS = 2_000  # that compete at once; beyond, they compete in blocks
 BEST = 5  # generated images that are kept as evidence
+SAMPLE = 256  # generated images that the maps' weights are taken from
 GROUPS = 32  # of generated images, by which power sums are kept
 
 Values = NDArray[np.float64]
@@ -99,6 +101,10 @@ class ExplainAway(Method):
         The share explained; the plain similarity of maps where nothing is to compete.
     statistic : Statistic
         What of all the shares becomes the score.
+    adapt : bool
+        Whether the maps' weights follow how the generator leaks, as up to 256 generated images,
+        drawn by content, show it (:meth:`whorl.similarity.Explained.adapted`). It is the same for
+        all reals, whoever they are.
 
     Examples
     --------
@@ -108,18 +114,21 @@ class ExplainAway(Method):
     np.int64(0)
     """
 
-    measure: MapSimilarity = Explained()
+    measure: MapSimilarity = Explained(weights=HOUSE_WEIGHTS)
     statistic: Statistic = PowerMeanOver()
+    adapt: bool = True
 
     def _score(self, view: View, seed: int) -> Scores:  # noqa: ARG002
         reals, generated = view.candidates, view.generated
+        blocks = blocks_by_content(reals)
+        measure = self._adapted(reals.take(blocks[0]), generated)
         values = np.empty(len(reals))
         best = min(BEST, len(generated))
         index, shares = np.empty((len(reals), best), np.intp), np.empty((len(reals), best))
         sums = np.zeros((len(reals), min(GROUPS, len(generated))))
-        for block in blocks_by_content(reals):
+        for block in blocks:
             kept = reduce_pairs(
-                self.measure,
+                measure,
                 reals.take(block),
                 generated,
                 {"best": TopK(best), **self.statistic.kept(generated)},
@@ -128,12 +137,20 @@ class ExplainAway(Method):
             index[block], shares[block] = kept["best"].position, kept["best"].similarity
             if "powers" in kept:
                 sums[block] = kept["powers"].sums
-        nearest = Nearest(index[:, 0], shares[:, 0], self.measure.name)
-        if not isinstance(self.measure, Explained):
+        nearest = Nearest(index[:, 0], shares[:, 0], measure.name)
+        if not isinstance(measure, Explained):
             return Scores(reals.ids, values, nearest=nearest)
         of_sums = isinstance(self.statistic, PowerMeanOver)
-        traces = Traces(self.measure, index, shares, sums if of_sums else None)
+        traces = Traces(measure, index, shares, sums if of_sums else None)
         return Scores(reals.ids, values, nearest=nearest, traces=traces)
+
+    def _adapted(self, reals: ImageSet, generated: ImageSet) -> MapSimilarity:
+        """Return the measure, its maps weighted by a sample of the generated images if wanted."""
+        measure = self.measure
+        if not self.adapt or not isinstance(measure, Explained) or len(measure.maps) < 2:
+            return measure
+        sample = np.argsort(np.array(generated.hashes), kind="stable")[:SAMPLE]
+        return measure.adapted(reals.pixels, generated.pixels[np.sort(sample)])
 
 
 def groups_by_content(generated: ImageSet) -> NDArray[np.intp]:

@@ -13,6 +13,7 @@ from whorl.methods.base import Scores
 from whorl.methods.explain import ExplainAway, MeanOfLargest, PowerMeanOver, Statistic
 from whorl.methods.supervised import State, SupervisedMethod
 from whorl.similarity import Explained, MapSimilarity
+from whorl.similarity.explained import HOUSE_WEIGHTS
 from whorl.tasks.view import Development, View
 
 PENALTIES = tuple(10.0**-k for k in (3, 2.5, 2, 1.5, 1))
@@ -39,7 +40,7 @@ class FittedExplaining(SupervisedMethod):
         Of each.
     """
 
-    explained: Explained = Explained()
+    explained: Explained = Explained(weights=HOUSE_WEIGHTS)
     statistics: tuple[Statistic, ...] = (PowerMeanOver(3.0), PowerMeanOver(), MeanOfLargest(5))
 
     def _fit(self, development: Development, seed: int) -> State:
@@ -66,7 +67,7 @@ class FittedExplaining(SupervisedMethod):
         """Yield the attacks whose scores are the statistics."""
         plain = MapSimilarity(self.explained.maps, self.explained.tiles)
         yield ExplainAway(plain, MeanOfLargest(1))
-        alone = [replace(self.explained, maps=(each,)) for each in self.explained.maps]
+        alone = [replace(self.explained, maps=(each,), weights=()) for each in self.explained.maps]
         for measure in (self.explained, *(alone if len(alone) > 1 else ())):
             for statistic in self.statistics:
                 yield ExplainAway(measure, statistic)

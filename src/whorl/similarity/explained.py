@@ -10,7 +10,7 @@ by itself: a generator of images composes them of parts that it learned from dif
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -23,6 +23,7 @@ from whorl.similarity.maps import (
     Band,
     Contrast,
     Curvature,
+    Detail,
     ImageMap,
     Operators,
     Orientation,
@@ -37,7 +38,8 @@ LEAST_SIDE = 8
 FLAT = 1e-2  # length of a tile of a map below which it is rounding alone
 EVEN = 1e-6  # standard deviation over the reals below which they are all alike
 
-HOUSE_MAPS: tuple[ImageMap, ...] = (Orientation(), Curvature(), Band(), Contrast())
+HOUSE_MAPS: tuple[ImageMap, ...] = (Orientation(), Curvature(), Band(), Contrast(), Detail())
+HOUSE_WEIGHTS = (1.0, 1.0, 1.0, 1.0, 0.0)  # where influence is spread thin, detail misleads
 
 
 class Columns(NamedTuple):
@@ -150,6 +152,8 @@ class Explained(MapSimilarity):
     ----------
     penalty : float
         λ, above 0.
+    weights : tuple of float
+        Of the maps, 0 or more; all alike where there are none.
 
     References
     ----------
@@ -165,6 +169,7 @@ class Explained(MapSimilarity):
     """
 
     penalty: float = 2.0
+    weights: tuple[float, ...] = ()
 
     name: ClassVar[str] = "share explained"
     whole_rows: ClassVar[bool] = True
@@ -180,12 +185,42 @@ class Explained(MapSimilarity):
 
     def compare(self, a: Explainers, b: NDArray[np.float32]) -> NDArray[np.float32]:  # type: ignore[override]
         """Return the standardised coefficient of every real for every generated image."""
-        each: dict[int, Any] = {}
-        for of_map, _, start, stop in a.columns:
-            z = _standardised(a.weights[:, start:stop] @ b[:, start:stop].T)
-            each[of_map] = each[of_map] + z if of_map in each else z
-        fused: NDArray[np.float32] = _standardised(sum(map(_standardised, each.values())))
+        fused: NDArray[np.float32] = self.fused(self.by_map(a, b))
         return fused
+
+    def by_map(self, a: Explainers, b: NDArray[np.float32]) -> list[Any]:
+        """Return what each map says, standardised: one (reals, generated) array for each."""
+        return _by_map(a.columns, a.weights, b)
+
+    def fused(self, each: Sequence[Any]) -> Any:
+        """Return the maps' shares added up by their weights, and standardised."""
+        pairs = zip(self.weights or (1.0,) * len(each), each, strict=True)
+        return _standardised(sum(weight * z for weight, z in pairs))
+
+    def adapted(self, reals: NDArray[np.uint8], generated: NDArray[np.uint8]) -> Explained:
+        r"""Return the measure with weights that follow how a generator leaks.
+
+        Where a few reals explain much of each generated image, the shares have heavy tails, and the
+        map with the heaviest tells most. Where influence is spread thin they have none, and the
+        given weights hold. With κ the excess kurtosis of a map's shares,
+
+        .. math:: w = w_0 + \max(κ, 0)^3.
+
+        The power is a choice of ours. Weights are rounded to three places, so that no rounding of
+        products changes them.
+
+        Parameters
+        ----------
+        reals : ndarray of uint8, shape (n, height, width)
+            All that compete.
+        generated : ndarray of uint8, shape (m, height, width)
+            A sample of what is explained.
+        """
+        shares = self.by_map(self.prepare_rows(reals), self.prepare(generated))
+        before = self.weights or (1.0,) * len(self.maps)
+        tails = (max(float(np.mean(z.astype(np.float64) ** 4)) - 3, 0) for z in shares)
+        weights = tuple(round(w + tail**3, 3) for w, tail in zip(before, tails, strict=True))
+        return replace(self, weights=weights)
 
     def by_tile(self, a: Explainers, b: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return what each tile of each map says: shape (maps, tiles², reals, generated)."""
@@ -250,11 +285,8 @@ class ExplainedKernel(MapSimilarityKernel):
 
     def compare(self, a: Tensor, b: Tensor, memory: int) -> Tensor:  # noqa: ARG002
         """Return the standardised coefficient of every real for every generated image."""
-        each: dict[int, Any] = {}
-        for of_map, _, start, stop in self._columns:
-            z = _standardised(a[:, start:stop] @ b[:, start:stop].T)
-            each[of_map] = each[of_map] + z if of_map in each else z
-        return _standardised(sum(map(_standardised, each.values())))  # type: ignore[no-any-return]
+        fused: Tensor = self._explained.fused(_by_map(self._columns, a, b))
+        return fused
 
 
 def require_size(shape: tuple[int, ...]) -> None:
@@ -321,6 +353,15 @@ def _explaining(rows: NDArray[np.float32], penalty: float) -> NDArray[np.float32
     inverse = cho_solve(cho_factor(kernel, lower=True), np.eye(len(kernel)))
     inverse /= np.sqrt(np.diag(inverse))[:, np.newaxis]
     return inverse.astype(np.float32) @ rows
+
+
+def _by_map(columns: Sequence[Columns], a: Any, b: Any) -> list[Any]:
+    """Return the standardised sums over the tiles of each map, of arrays or tensors."""
+    each: dict[int, Any] = {}
+    for of_map, _, start, stop in columns:
+        z = _standardised(a[:, start:stop] @ b[:, start:stop].T)
+        each[of_map] = each[of_map] + z if of_map in each else z
+    return [_standardised(z) for z in each.values()]
 
 
 def _standardised(z: Any) -> Any:

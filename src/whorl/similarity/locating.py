@@ -83,7 +83,7 @@ def explained_where(
     shape = generated.shape[1:]
     grid = grid_of(shape)
     places = list(_places(measure, shape))
-    scales = _scales(weights, goals, places)
+    scales = _scales(measure, weights, goals, places)
     centre = weights.mean(axis=0)
     where = np.zeros((len(pairs), grid.height, grid.width), np.float32)
     for place, scale in zip(places, scales, strict=True):
@@ -125,7 +125,9 @@ def _places(measure: Explained, shape: tuple[int, ...]) -> Iterator[Place]:
             start = stop
 
 
-def _scales(weights: Field, goals: Field, places: Sequence[Place]) -> list[Field]:
+def _scales(
+    measure: Explained, weights: Field, goals: Field, places: Sequence[Place]
+) -> list[Field]:
     """Return by what a tile's coefficients are divided on the way to the share, as a factor."""
     tiles: list[Field] = []
     maps: dict[int, Any] = {}
@@ -134,7 +136,8 @@ def _scales(weights: Field, goals: Field, places: Sequence[Place]) -> list[Field
         factor = _inverse(z)
         tiles.append(factor)
         maps[place.of_map] = maps.get(place.of_map, 0) + (z - z.mean(0)) * factor
-    factors = {k: _inverse(z) for k, z in maps.items()}
+    of_maps = measure.weights or (1.0,) * len(measure.maps)
+    factors = {k: _inverse(z) * np.float32(of_maps[k]) for k, z in maps.items()}
     whole = _inverse(sum(z * factors[k] for k, z in maps.items()))
     return [t * factors[p.of_map] * whole for t, p in zip(tiles, places, strict=True)]
 

@@ -292,3 +292,15 @@ class Contrast(ImageMap):
         around = coarse.gaussian(self.sigma)
         away = b - around.of(b)
         return [away / (around.of(away * away) + self.c**2) ** 0.5]
+
+
+@dataclass(frozen=True)
+class Detail(Contrast):
+    """Contrast of the finest detail, within two pixels."""
+
+    smooth: float = 0.0
+    sigma: float = 2.0
+    c: float = 8.0
+    step: int = 1
+
+    name: ClassVar[str] = "detail"
