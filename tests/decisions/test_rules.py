@@ -57,20 +57,21 @@ def test_degenerate_decisions_carry_warnings(
         assert sentence.startswith(beginning)
 
 
-def test_highest_f1_is_found_by_hand() -> None:
-    values = np.array([5.0, 4.0, 1.0, 0.0])
-    null = np.array([0.5, 2.0, 3.0, 0.2])
-    # half of the candidates lie below the nulls' median, 1.25, so all of those are null: none is
-    # left to be used but the least that is assumed, one of four; F1 is 2·1/(1 + 1) above 4, then
-    # 2·2/(2 + 1) above 1, where no null is called, and 2·(3 - 4·0.75·0.5)/(3 + 1) above 0
-    decisions = HighestF1().decide(Scores(("a", "b", "c", "d"), values, null))
-    np.testing.assert_array_equal(decisions.used, [True, True, False, False])
-    assert decisions.threshold == (4 + 3) / 2
+def test_highest_f1_is_found_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Probabilities .9, .6, .2 and .1 add up to 1.8: 2·.9/2.8, 2·1.5/3.8, 2·1.7/4.8, 2·1.8/5.8."""
+    found = np.array([0.2, 0.9, 0.1, 0.6])
+    monkeypatch.setattr("whorl.decisions.rules.used_probabilities", lambda *_: found)
+    scores = Scores(("a", "b", "c", "d"), np.array([1.0, 5.0, 0.0, 4.0]), np.array([0.5]))
+    decisions = HighestF1().decide(scores)
+    assert decisions.threshold == (4 + 1) / 2
+    np.testing.assert_array_equal(decisions.used, [False, True, False, True])
 
 
 def test_highest_f1_decides_equal_scores_alike() -> None:
     scores = Scores(tuple("abcd"), np.array([2.0, 2.0, 2.0, 0.0]), np.array([0.0, 0.1, 0.2]))
     np.testing.assert_array_equal(HighestF1().decide(scores).used, [True, True, True, False])
+    alike = Scores(tuple("abcd"), np.ones(4), np.ones(2))
+    assert len(set(HighestF1().decide(alike).used.tolist())) == 1
 
 
 def test_highest_f1_without_null_scores_goes_by_what_stands_out() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.decisions.mixture import used_probabilities
 from whorl.errors import ScoreError
 from whorl.methods.base import Scores
 
@@ -159,11 +160,10 @@ class Outlying(ThresholdRule):
 class HighestF1(ThresholdRule):
     r"""Used if the score is above the value whose F1 is expected to be the highest.
 
-    The null scores say which share of images that were not used is above a value; Storey's
-    estimate at their median says how many candidates were not used. With n candidates, c of them
-    above the value, a share f of the nulls above it and a share π of candidates used,
+    With the probabilities p of :func:`whorl.decisions.mixture.used_probabilities`, highest first,
+    the first k candidates called used let expect
 
-    .. math:: F_1 = 2 (c - n (1 - π) f) / (c + n π).
+    .. math:: F_1 \approx 2 \sum_{i \le k} p_i / (k + \sum_i p_i).
 
     A guess, without a guarantee: an audit with a reference does not rest on it.
 
@@ -174,11 +174,12 @@ class HighestF1(ThresholdRule):
 
     References
     ----------
-    Storey. A direct approach to false discovery rates. JRSS B 2002.
+    Lipton, Elkan, Narayanaswamy. Optimal thresholding of classifiers to maximize F1 measure. ECML
+    2014.
 
     Examples
     --------
-    >>> scores = Scores(tuple("abcd"), np.array([0.1, 0.3, 3, 4]), null=np.array([0.0, 0.2, 0.4]))
+    >>> scores = Scores(tuple("abcd"), np.array([0.1, 0.3, 5, 6]), null=np.array([0.0, 0.2, 0.4]))
     >>> HighestF1().decide(scores).used
     array([False, False,  True,  True])
     """
@@ -189,17 +190,15 @@ class HighestF1(ThresholdRule):
         """Return the midpoint below the lowest score that is to be called used."""
         if scores.null is None or not len(scores.null):
             return self.otherwise.threshold(scores)
-        values, null = np.sort(scores.values)[::-1], np.sort(scores.null)
-        n = len(values)
-        below = np.count_nonzero(values <= np.median(null))
-        used = max(1 - 2 * below / n, 1 / n)
-        called = np.arange(1, n + 1)
-        above = 1 - np.searchsorted(null, values, side="left") / len(null)
-        hits = np.clip(called - n * (1 - used) * above, 0, None)
+        order = np.argsort(-scores.values, kind="stable")
+        values = scores.values[order]
+        probable = used_probabilities(scores.values, scores.null)[order]
+        expected = 2 * np.cumsum(probable) / (np.arange(1, len(values) + 1) + probable.sum())
         apart = np.append(values[1:] < values[:-1], True)  # equal scores share their decision
-        best = int(np.argmax(np.where(apart, 2 * hits / (called + n * used), -1)))
-        lower = np.concatenate([values[best + 1 : best + 2], null[null < values[best]][-1:]])
-        return float((values[best] + lower.max()) / 2) if len(lower) else float("-inf")
+        best = int(np.argmax(np.where(apart, expected, -1)))
+        if best + 1 == len(values):
+            return float("-inf")
+        return float((values[best] + values[best + 1]) / 2)
 
     def describe(self) -> str:
         """Say the rule in words."""
