@@ -34,7 +34,7 @@ def test_candidates_are_sorted_by_the_truth(tmp_path: Path) -> None:
     for name in ("a", "b", "c"):
         Image.new("L", (8, 8)).save(tmp_path / f"{name}.png")
     labelled = _labelled("candidates", tmp_path, {"a": False, "b": True})
-    assert {label: [p.stem for p in paths] for label, paths in labelled.items()} == {
+    assert {label: [file.id for file in files] for label, files in labelled.items()} == {
         "real, used": ["b"], "real, not used": ["a"], "real": ["c"],
     }  # fmt: skip
     assert next(iter(labelled)) == "real, used"

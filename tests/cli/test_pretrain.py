@@ -95,8 +95,9 @@ def test_an_option_that_a_method_does_not_take_is_a_usage_error(
 
 
 def test_an_audit_records_what_was_set(folder: Path, whorl: Whorl) -> None:
-    ran = whorl("audit", folder / "test" / "generated_1", folder / "test" / "real_unknown_1",
-                "--weights", "imagenet", "--out", folder / "audit")  # fmt: skip
+    sets = folder / "test" / "generated_1", folder / "test" / "real_unknown_1"
+    given = "--method", "nearest-ssim", "--weights", "imagenet"
+    ran = whorl("audit", *sets, *given, "--out", folder / "audit")
     assert ran.status == 2
     assert "nearest-ssim starts from no pretrained weights" in ran.err
 

@@ -119,5 +119,6 @@ def test_labels_are_out_of_reach() -> None:
         "generated", "candidates", "reference", "development",
     }  # fmt: skip
     assert set(ImageSet.__dataclass_fields__) == {
-        "ids", "pixels", "name", "origins", "notes", "skipped", "patients", "patients_confidential",
+        "ids", "pixels", "name", "origins", "notes", "skipped", "unread", "source", "patients",
+        "patients_confidential", "colour",
     }  # fmt: skip

@@ -108,7 +108,8 @@ def _pairs(result: AuditResult, count: int) -> Iterator[dict[str, Any]]:
     for k in order:
         candidate = result.view.candidates.shown[k]
         generated = result.view.generated.shown[result.nearest.index[k]]
-        if k in explained:
+        if k in explained and explained[k][0].laid.done:  # what is laid over it is grey
+            candidate = result.view.candidates.pixels[k]
             generated = explained[k][0].laid.pixels
         yield dict(zip(COLUMNS, _row(result, k), strict=True)) | {
             "candidate": picture(candidate),
@@ -133,6 +134,6 @@ def _explained(result: AuditResult, found: Explanation, most: int) -> dict[str, 
         "others": found.others,
         "half": found.half,
         "place": found.place,
-        "as_it_is": picture(view.generated.pixels[found.index], most),
+        "as_it_is": picture(view.generated.shown[found.index], most),
         "where": explained_map(found.where),
     }
