@@ -59,9 +59,10 @@ def used_probabilities(values: Values, null: Values) -> Values:
             - _log_density(values, mean, spread)
         )
         found = np.clip(1 / (1 + np.exp(-np.clip(odds, -50, 50))), CLEAR, 1 - CLEAR)
-    order = np.argsort(-values, kind="stable")
-    found[order] = np.minimum.accumulate(found[order])
-    return found
+    falling = np.argsort(-values, kind="stable")
+    probable = np.empty(n)
+    probable[falling] = np.minimum.accumulate(found[falling])
+    return probable
 
 
 def _normal(scores: Values, weights: Values, least: float) -> tuple[float, float]:
