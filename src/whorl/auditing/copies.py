@@ -63,19 +63,21 @@ def find_alike(view: View, grouping: Grouping) -> Alike:
         WITHIN: find_duplicates(candidates),
         GENERATED: find_duplicates(candidates, generated),
     }
-    copied, lookalikes = find_equals(candidates, generated), find_lookalikes(candidates, generated)
+    copied = find_equals(candidates, generated)
     if reference is None:
-        return Alike(view, grouping, found, copied, lookalikes)
+        return Alike(view, grouping, found, copied, find_lookalikes(candidates, generated))
     found[REFERENCE] = find_duplicates(candidates, reference)
+    lookalikes = find_lookalikes(candidates.joined(reference), generated)  # sketched once for both
+    n = len(candidates)
     return Alike(
         view,
         grouping,
         found,
         copied,
-        lookalikes,
+        lookalikes.part(slice(n)),
         find_equals(reference, generated),
         find_equals(candidates, reference),
-        find_lookalikes(reference, generated),
+        lookalikes.part(slice(n, None)),
     )
 
 

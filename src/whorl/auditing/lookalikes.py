@@ -67,6 +67,15 @@ class Lookalikes:
     orientation: NDArray[np.intp]
     frame: tuple[Frame, ...]
 
+    def part(self, taken: slice) -> Lookalikes:
+        """Return those of some of the images."""
+        return Lookalikes(
+            self.similarity[taken],
+            self.position[taken],
+            self.orientation[taken],
+            self.frame[taken],
+        )
+
 
 def find_lookalikes(images: ImageSet, others: ImageSet) -> Lookalikes:
     """Find what is most like each image in another set, however it was laid down or moved.
