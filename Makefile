@@ -3,6 +3,7 @@
 # make slow   run the tests that take minutes
 # make dist   build wheel and sdist, and audit the embedded sample with the wheel alone
 # make speed  install the libraries that whorl is measured against, and measure; see docs/speed.md
+# make benchmark DATA=… OUT=…  build tasks with known truth, and run all methods on them: hours
 # make trust  simulate audits whose truth is known, and print how often they err; see docs/statistics.md
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ VENV := .venv
 PIP := $(VENV)/bin/pip --disable-pip-version-check
 JOBS ?= auto
 
-.PHONY: demo test slow lint dist speed trust clean
+.PHONY: demo test slow lint dist speed trust benchmark clean
 
 demo: $(VENV)/.base
 	$(VENV)/bin/whorl audit --sample --out whorl-demo
@@ -31,6 +32,9 @@ speed: $(VENV)/.speed
 
 trust: $(VENV)/.base
 	$(VENV)/bin/python -m trust $(TRUST)
+
+benchmark: $(VENV)/.test
+	$(VENV)/bin/python scripts/benchmark.py $(DATA) $(OUT)
 
 dist: | $(VENV)/bin/pip
 	rm -rf dist build/dist
