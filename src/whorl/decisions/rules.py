@@ -148,7 +148,8 @@ class AboveMean(ThresholdRule):
 
     def describe(self) -> str:
         """Say the rule in words."""
-        return f"score more than {self.deviations:g} standard deviations above the mean"
+        plural = "s" * (self.deviations != 1)
+        return f"score above the mean by {self.deviations:g} standard deviation{plural}"
 
 
 @dataclass(frozen=True)
