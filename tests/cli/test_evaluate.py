@@ -142,3 +142,14 @@ def test_validate_takes_several_files(whorl: Whorl, folder: Path, tmp_path: Path
     assert "truth.csv: valid; 15 of 30" in ran.out
     assert "bad.csv: " in ran.err
     assert "1 of 2 run files break the format" in ran.err
+
+
+def test_a_ranked_table_fits_80_columns(
+    whorl: Whorl, truth: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    runs = [run_of(tmp_path / f"run-{k}.csv", k) for k in (1, 8)]
+    lines = whorl("evaluate", *runs, "--truth", truth).out.splitlines()
+    assert max(map(len, lines)) <= 80
+    (line,) = (line for line in lines if "run-8.csv" in line)
+    assert " to " in line

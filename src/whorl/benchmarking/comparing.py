@@ -124,7 +124,7 @@ def compare(
 
 
 def comparison_table(
-    found: Comparison, *, narrow: bool = False
+    found: Comparison, measures: Sequence[str] = MEASURES
 ) -> tuple[list[str], list[list[str]]]:
     """Return the head and the cells of the table; measures that no run has are left out.
 
@@ -132,14 +132,14 @@ def comparison_table(
     ----------
     found : Comparison
         What to show.
-    narrow : bool
-        Whether only rank, run, the measure that ranks, and the difference are shown.
+    measures : sequence of str
+        What to show beside the measure that ranks.
     """
     board = found.board
-    others = [] if narrow else [*_beside(board)]
+    others = [name for name in _beside(board) if name in measures]
     to = board.against.removeprefix(": ")
     head = ["rank ↓", "run", *(f"{LABELS[name]} ↑" for name in (board.measure, *others)),
-            f"difference to {to}" if to and not narrow else "difference", "p"]  # fmt: skip
+            f"difference to {to}" if to else "difference", "p"]  # fmt: skip
     rows = []
     for row in board.rows:
         figures = [figure_of(row, name, name == board.measure) for name in (board.measure, *others)]

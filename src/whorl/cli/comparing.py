@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from whorl.benchmarking.comparing import Comparison, RunFile
     from whorl.tasks.view import Truth
 
-WIDE = 110  # columns of a terminal that has room for all measures
+SHOWN = ((110, ("accuracy", "precision", "recall", "auc")), (100, ("accuracy",)))
+"""What a terminal of so many columns has room for, beside the measure that ranks."""
 
 
 def compare_files(
@@ -127,11 +128,13 @@ def _print(found: Comparison) -> None:
     console = Console(highlight=False)
     truth = found.board.card.truth or ()
     console.print(f"{len(truth):,} candidates, {sum(truth):,} used")
-    head, rows = comparison_table(found, narrow=console.width < WIDE)
+    measures = next((names for width, names in SHOWN if console.width >= width), ())
+    head, rows = comparison_table(found, measures)
+    head[-2] = "difference"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for name in head:
-        table.add_column(name.replace("TPR at FPR ≤ ", "TPR@"), overflow="fold")
+    for k, name in enumerate(head):
+        table.add_column(name, overflow="fold", no_wrap=k != 1, min_width=9 if k == 1 else None)
     for cells in rows:
         table.add_row(*cells)
     console.print(table)
-    console.print(sentence(found), style="dim")
+    console.print(f"{sentence(found)} --csv and --md have all figures.", style="dim")
