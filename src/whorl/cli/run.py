@@ -23,6 +23,7 @@ from whorl.cli.options import (
 
 if TYPE_CHECKING:
     from whorl.runs import CrossValidation, Entry
+    from whorl.tasks.view import View
 
 NONE_USED = "no candidate is called used"
 
@@ -93,7 +94,7 @@ def run(
         typer.echo(f"called used: {decisions.rule}")
     if sentence := _expected(validated, expected if rule is None else ""):
         typer.echo(sentence)
-    for note in chosen.method.notes():
+    for note in (*chosen.method.notes(), *_untried(chosen, view, validating)):
         typer.echo(note)
     warn((*unread_sentences(view.generated, view.candidates), *map(_advised, decisions.warnings)))
 
@@ -115,6 +116,18 @@ def _checked(rule: str | None, development: Path | None, validating: Validating)
 def _expected(validated: CrossValidation | None, told: str) -> str:
     """Return what to expect, as just found out or as a model tells."""
     return told if validated is None else validated.sentence
+
+
+def _untried(chosen: Entry, view: View, validating: Validating) -> tuple[str, ...]:
+    """Say so where a development set was given that nothing was done with."""
+    from whorl.methods import Need
+
+    if view.development is None or validating.folds or Need.DEVELOPMENT in chosen.method.needs:
+        return ()
+    return (
+        f"{chosen.name} learns nothing from the images of --development, and --folds 0 leaves out "
+        "trying it on them",
+    )
 
 
 def _advised(warning: str) -> str:

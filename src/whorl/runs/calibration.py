@@ -66,12 +66,10 @@ def calibrate(
     """
     labelled = Labelled.of(development)
     splits = list(labelled.splits(folds, seed))
-    scores = np.zeros(len(labelled.used))
     if isinstance(entry.method, SupervisedMethod):
-        for training, held_out in splits:
-            scores[held_out] = labelled.held_out(entry, training, held_out, seed)[1]
+        scores = labelled.held_out(entry, splits, seed)[1]
     else:
-        scores[:] = entry.run(labelled.view, seed=seed)[0].values
+        scores = entry.score(labelled.view, seed=seed).values
     decided = np.zeros(len(scores), bool)
     for training, held_out in splits:
         threshold = best_threshold(scores[training], labelled.used[training])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,11 +13,15 @@ from whorl.errors import WhorlError
 from whorl.evaluation import LABELS, evaluate
 from whorl.evaluation.result import Evaluation, Metric
 from whorl.images import ImageSet
+from whorl.progress import tell
 from whorl.runs.entries import Entry
 from whorl.tasks.pseudonyms import patients_known
 from whorl.tasks.view import Development, Truth, View
 
 FOLDS = 5
+
+Split = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""The positions to fit on, and those held out."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +108,7 @@ def cross_validate(
     """
     labelled = Labelled.of(development)
     splits = list(labelled.splits(folds, seed))
-    decided = np.zeros(len(labelled.used), bool)
-    scored = np.zeros(len(labelled.used))
-    for training, held_out in splits:
-        decided[held_out], scored[held_out] = labelled.held_out(entry, training, held_out, seed)
+    decided, scored = labelled.held_out(entry, splits, seed)
     return labelled.judged(len(splits), decided, scored, seed)
 
 
@@ -183,7 +184,7 @@ class Labelled:
         """A task whose candidates are these reals."""
         return View(self.development.generated, self.reals, development=self.development)
 
-    def splits(self, folds: int, seed: int) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    def splits(self, folds: int, seed: int) -> Iterator[Split]:
         """Yield the positions to fit on and those held out, for each fold.
 
         Raises
@@ -195,17 +196,21 @@ class Labelled:
         return _splits(self.used, whose, folds, seed)
 
     def held_out(
-        self, entry: Entry, training: NDArray[np.intp], held_out: NDArray[np.intp], seed: int
+        self, entry: Entry, splits: Sequence[Split], seed: int
     ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-        """Fit on some reals, and return decisions on others and their scores."""
-        part = Development(
-            self.development.generated,
-            self.reals.take(training[self.used[training]]),
-            self.reals.take(training[~self.used[training]]),
-        )
-        view = View(self.development.generated, self.reals.take(held_out))
-        scores, decisions = entry.fitted(part, seed=seed).run(view, seed=seed)
-        return decisions.used, scores.values
+        """Return the decision on each real, and its score, by a fit on the other folds."""
+        decided, scored = np.zeros(len(self.used), bool), np.zeros(len(self.used))
+        for k, (training, held_out) in enumerate(splits, 1):
+            tell(f"cross-validation: fold {k} of {len(splits)}")
+            part = Development(
+                self.development.generated,
+                self.reals.take(training[self.used[training]]),
+                self.reals.take(training[~self.used[training]]),
+            )
+            view = View(self.development.generated, self.reals.take(held_out))
+            scores, decisions = entry.fitted(part, seed=seed).run(view, seed=seed)
+            decided[held_out], scored[held_out] = decisions.used, scores.values
+        return decided, scored
 
     def judged(
         self, folds: int, decided: NDArray[np.bool_], scored: NDArray[np.float64], seed: int
@@ -221,7 +226,7 @@ class Labelled:
 
 def _splits(
     used: NDArray[np.bool_], patient: NDArray[np.str_], folds: int, seed: int
-) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+) -> Iterator[Split]:
     """Yield the positions to fit on and those held out, for each fold."""
     from sklearn.model_selection import StratifiedGroupKFold
 
