@@ -48,10 +48,15 @@ def test_a_method_that_learns_nothing_is_tried_on_the_development_set(
     assert "expected F1 " in ran.out
     assert "accuracy" in ran.out
     assert "as tried on" in ran.out
-    assert (
-        "expected"
-        not in whorl("run", "all-used", *words, "--development", folder, "--folds", 0).out
-    )
+    left_out = whorl("run", "all-used", *words, "--development", folder, "--folds", 0).out
+    assert "expected F1" not in left_out
+    assert "all-used learns nothing from the images of --development" in left_out
+
+
+def test_folds_are_counted(whorl: Whorl, words: list[object], folder: Path) -> None:
+    ran = whorl("run", "blind", *words[:-1], "--development", folder, "--folds", 3)
+    assert ran.status == 0
+    assert "cross-validation: fold 3 of 3" in ran.err
 
 
 @pytest.mark.parametrize(
