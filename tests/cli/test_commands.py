@@ -32,6 +32,25 @@ def test_methods_as_a_table(whorl: Whorl) -> None:
     assert max(map(len, ran.out.splitlines())) <= 140
 
 
+def test_methods_are_readable_at_80_columns(whorl: Whorl, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    out = whorl("methods").out
+    assert "…" not in out
+    assert max(map(len, out.splitlines())) <= 80
+    lines = out.splitlines()
+    for entry in CATALOGUE.values():
+        (line,) = (line for line in lines if line.split()[:1] == [entry.name])
+        assert all(need in line for need in entry.method.needs)
+
+
+def test_what_a_method_needs_is_told_by_its_name(
+    whorl: Whorl, folder: Path, tmp_path: Path
+) -> None:
+    ran = whorl("run", "blind", "--test", folder, "--out", tmp_path / "run.csv", "-q")
+    assert ran.status == 1
+    assert "blind needs a development set: pass --development DIR" in ran.err
+
+
 @pytest.mark.usefixtures("fast")
 @pytest.mark.parametrize("method", CATALOGUE)
 def test_run_validate_evaluate(whorl: Whorl, folder: Path, tmp_path: Path, method: str) -> None:
@@ -42,8 +61,9 @@ def test_run_validate_evaluate(whorl: Whorl, folder: Path, tmp_path: Path, metho
     )  # fmt: skip
     assert made.status == 0
     assert all(line.startswith("whorl: warning: ") for line in made.err.splitlines())
-    supervised = Need.DEVELOPMENT in CATALOGUE[method].method.needs
-    assert ("expected F1" in made.out) == supervised
+    assert "expected F1" in made.out
+    learns = Need.DEVELOPMENT in CATALOGUE[method].method.needs
+    assert ("2-fold cross-validation" in made.out) == learns
     assert len(run.read_text().splitlines()) == 30
     checked = whorl("validate", run, "--test", folder / "test")
     assert checked.status == 0

@@ -49,11 +49,19 @@ def test_columns_are_found_by_name_whatever_the_line_endings_or_byte_order_mark(
     assert read_scores(file) == {"a": 0.001, "b": -2.0}
 
 
+def test_a_file_without_a_header_is_read_as_a_run_file_is(file):
+    file.write_text("a,0.5\nb,-1e-3\n")
+    assert read_scores(file) == {"a": 0.5, "b": -0.001}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "line 1: expected a header with image_id and score, found nothing"),
-        ("a,0.5\n", "line 1: the header names no column image_id; found 'a', '0.5'"),
+        ("a,much\n", "line 1: the header names no column image_id; found 'a', 'much'"),
+        ("a,0.5,1\n", "line 1: the header names no column image_id; found 'a', '0.5', '1'"),
+        ("a,0.5\nb,much\n", "line 2: the score 'much' is not a finite number"),
+        ("a,0.5\na,0.5\n", "line 2: 'a' was already given on line 1"),
         ("image_id,value\na,1\n", "line 1: the header names no column score; found"),
         ("image_id,score,score\na,1,2\n", "line 1: the column 'score' is named 2 times"),
         ("image_id,score\n", "line 2: expected an image, found nothing"),

@@ -156,7 +156,7 @@ def _audit(
 ) -> AuditResult:
     """Score, look for duplicates, compare, decide and judge."""
     with watch.stage("scoring"):
-        scores = chosen.method.score(view, seed=seed)
+        scores = chosen.score(view, seed=seed)
         nearest = scores.nearest or NearestSimilarity(Correlation()).nearest(view)
     with watch.stage("duplicates"):
         alike = find_alike(view, grouping)

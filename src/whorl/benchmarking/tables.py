@@ -36,11 +36,11 @@ def to_markdown(board: Leaderboard) -> str:
     """Return all tables as a page."""
     parts = ["# Leaderboard", "", LEGEND]
     if board.overall:
-        parts += ["", "## All tasks", "", *_markdown(*overall_table(board))]
+        parts += ["", "## All tasks", "", *markdown_table(*overall_table(board))]
     for one in board.boards:
         parts += ["", f"## {one.card.name}", "", f"{'. '.join(one.notes)}."]
         parts += ["", *(f"- {sentence_of(winner, one)}" for winner in one.winners)]
-        parts += ["", *_markdown(*task_table(one))]
+        parts += ["", *markdown_table(*task_table(one))]
     if board.untold:
         parts += ["", f"Without a truth, so not ranked: {', '.join(board.untold)}."]
     return "\n".join(parts) + "\n"
@@ -54,7 +54,7 @@ def task_table(board: Board) -> tuple[list[str], list[list[str]]]:
             to, "p", "set p ↓", "called used", "seconds ↓"]  # fmt: skip
     rows = []
     for row in board.rows:
-        figures = [_figure(row, name, name in WITH_INTERVAL or name == board.measure)
+        figures = [figure_of(row, name, name in WITH_INTERVAL or name == board.measure)
                    for name in measures]  # fmt: skip
         seconds = NONE if row.cost is None else f"{row.cost.seconds:,.0f}"
         cells = [rank_of(row), row.label, str(row.sees)]
@@ -130,7 +130,7 @@ def p_of(p_value: float) -> str:
     return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
 
 
-def _figure(row: Row, name: str, interval: bool) -> str:
+def figure_of(row: Row, name: str, interval: bool) -> str:
     """Return a figure, with its interval where that is asked for."""
     figure: Figure | None = (row.figures or {}).get(name)
     if figure is None:
@@ -144,8 +144,14 @@ def _number(value: float | None) -> str:
     return NONE if value is None else f"{value:.3f}"
 
 
-def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return the lines of a Markdown table."""
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    r"""Return the lines of a Markdown table.
+
+    Examples
+    --------
+    >>> markdown_table(["run"], [["a|b"]])
+    ['| run |', '| --- |', '| a\\|b |']
+    """
     lines = [head, ["---"] * len(head), *rows]
     escaped = [[cell.replace("|", r"\|").replace("\n", " ") for cell in line] for line in lines]
     return [f"| {' | '.join(line)} |" for line in escaped]

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from whorl.cli.options import Budget, Setting, Validating
+from whorl.errors import WhorlError
 
 if TYPE_CHECKING:
     from whorl.runs import CrossValidation, Entry
     from whorl.tasks.view import Development
+
+CALIBRATED = "calibrated"
 
 
 def catalogue_entry(name: str, option: str) -> Entry:
@@ -47,20 +50,47 @@ def set_entry(entry: Entry, setting: Setting, stages: Sequence[Path] | None = No
         raise typer.BadParameter(error.reason, param_hint=error.option) from error
 
 
+def with_rule(entry: Entry, rule: str | None) -> Entry:
+    """Return the entry with the rule that was asked for; ``calibrated`` is set by `expectation`."""
+    if rule is None or rule == CALIBRATED:
+        return entry
+
+    from whorl.decisions import named_rule
+
+    try:
+        return replace(entry, rule=named_rule(rule))
+    except WhorlError as error:
+        raise typer.BadParameter(str(error), param_hint="--rule") from error
+
+
 def expectation(
-    entry: Entry, development: Development | None, validating: Validating, seed: int
-) -> CrossValidation | None:
-    """Cross-validate a run that is fitted on a development set; None where it was left out."""
+    entry: Entry,
+    development: Development | None,
+    validating: Validating,
+    seed: int,
+    *,
+    calibrated: bool = False,
+) -> tuple[Entry, CrossValidation | None]:
+    """Try a run on the development set, and say what to expect of it; None where it was left out.
+
+    The entry that is returned has the operating point that the development set gave, where it was
+    to be calibrated.
+    """
     from whorl.methods import Need
-    from whorl.runs import cross_validate
+    from whorl.runs import calibrate, cross_validate, try_out
     from whorl.tasks.patients import with_patients
 
-    if development is None or not validating.folds or Need.DEVELOPMENT not in entry.method.needs:
-        return None
+    if development is None or not validating.folds:
+        return entry, None
     if validating.patients is not None:
         development = replace(
             development,
             used=with_patients(development.used, validating.patients),
             not_used=with_patients(development.not_used, validating.patients),
         )
-    return cross_validate(entry, development, folds=validating.folds, seed=seed)
+    if calibrated:
+        found = calibrate(entry, development, folds=validating.folds, seed=seed)
+        return found.entry, found.expected
+    if Need.DEVELOPMENT in entry.method.needs:
+        return entry, cross_validate(entry, development, folds=validating.folds, seed=seed)
+    return entry, try_out(entry, development, seed=seed)

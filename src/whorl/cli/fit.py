@@ -46,7 +46,7 @@ def fit(
     with working(computing):
         labelled = read_development(development, **reading.how)
         fitted = chosen.fitted(labelled, seed=seed)
-        expected = expectation(chosen, labelled, validating, seed)
+        _, expected = expectation(chosen, labelled, validating, seed)
     save_model(out, fitted, expected=None if expected is None else expected.to_dict())
     typer.echo(f"{out}: {chosen.name}, fitted on {development}")
     for note in chosen.method.notes():

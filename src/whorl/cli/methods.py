@@ -26,21 +26,24 @@ def methods(as_json: Json = False) -> None:
 
     console = Console(highlight=False)
     wide = console.width >= WIDE
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("name", style="bold", no_wrap=True)
-    table.add_column("team", no_wrap=True)
-    table.add_column("needs")
-    table.add_column("fidelity")
-    table.add_column("paper F1", justify="right")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for name in ("name", "team", "needs", *(["fidelity"] if wide else []), "F1"):
+        right = name == "F1"
+        table.add_column(
+            name,
+            style="bold" if name == "name" else None,
+            justify="right" if right else "left",
+            no_wrap=name in ("name", "team", "F1"),
+        )
     if wide:
         table.add_column("what it does", ratio=1)
     for entry in CATALOGUE.values():
-        cells = [
-            entry.name,
-            entry.team,
-            ", ".join(sorted(entry.method.needs)) or "–",
-            entry.fidelity or "–",
-            "–" if entry.paper_f1 is None else f"{entry.paper_f1:.3f}",
-        ]
-        table.add_row(*cells, *([entry.summary] if wide else []))
+        f1 = "–" if entry.paper_f1 is None else f"{entry.paper_f1:.3f}"
+        cells = [entry.name, entry.team, ", ".join(sorted(entry.method.needs)) or "–"]
+        more = [entry.fidelity or "–", f1, entry.summary] if wide else [f1]
+        table.add_row(*cells, *more)
     console.print(table)
+    told = "F1: what the overview paper prints for the run."
+    console.print(
+        told if wide else f"{told} What each does: --json, or {WIDE} columns.", style="dim"
+    )

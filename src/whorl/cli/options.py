@@ -166,8 +166,8 @@ class Validating:
         typer.Option(
             min=0,
             metavar="K",
-            help="Folds of the cross-validation that says what to expect of a method fitted on the "
-            "development set; 0 leaves it out.",
+            help="Folds of the cross-validation that says what to expect of a method fitted or "
+            "calibrated on the development set; 0 leaves out all that tells what to expect.",
         ),
     ] = 5
     patients: PatientsText = None

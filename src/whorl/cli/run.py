@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from whorl.cli.bundles import bundled
-from whorl.cli.entries import catalogue_entry, expectation, set_entry
+from whorl.cli.entries import CALIBRATED, catalogue_entry, expectation, set_entry, with_rule
 from whorl.cli.options import (
     Computing,
     Reading,
@@ -22,7 +22,10 @@ from whorl.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from whorl.runs import Entry
+    from whorl.runs import CrossValidation, Entry
+    from whorl.tasks.view import View
+
+NONE_USED = "no candidate is called used"
 
 
 @bundled
@@ -38,11 +41,24 @@ def run(
     out: Annotated[Path, typer.Option(metavar="RUN.csv", help="The run file to write.")],
     development: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Labelled development set: generated, used and not_used."),
+        typer.Option(
+            metavar="DIR",
+            help="Labelled development set: generated, used and not_used. Methods learn from it, "
+            "or are tried on it, and what to expect of them is told.",
+        ),
     ] = None,
     scores: Annotated[
         Path | None,
         typer.Option(metavar="S.csv", help="Also write each candidate's score here."),
+    ] = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            metavar="median|above:X|mean+K|calibrated",
+            help="Decide otherwise than by the method's own rule: above the candidates' median "
+            "score, above X, above their mean by K standard deviations, or at the operating point "
+            "of best F1 on --development.",
+        ),
     ] = None,
     *,
     setting: Setting,
@@ -52,10 +68,12 @@ def run(
     seed: Seed = 0,
     computing: Computing,
 ) -> None:
-    """Score a test set's candidates, decide by the method's own rule, write a run file."""
+    """Score a test set's candidates, decide by a rule, write a run file."""
+    _checked(rule, development, validating)
     chosen, expected = _chosen(method, development)
     if setting != Setting() or stage:
         chosen = _set(chosen, setting, stage)
+    chosen = with_rule(chosen, rule)
 
     from whorl.evaluation import write_scores
     from whorl.images.unread import unread_sentences
@@ -64,17 +82,62 @@ def run(
 
     with working(computing):
         view = read_view(test, development, **reading.how)
-        validated = expectation(chosen, view.development, validating, seed)
+        chosen, validated = expectation(
+            chosen, view.development, validating, seed, calibrated=rule == CALIBRATED
+        )
         found, decisions = chosen.run(view, seed=seed)
     if scores is not None:
         write_scores(scores, {"image_id": found.ids, "score": found.values.tolist()})
     write_run(out, decisions.ids, decisions.used)
     typer.echo(f"{out}: {int(decisions.used.sum())} of {len(decisions.ids)} called used")
-    if sentence := expected if validated is None else validated.sentence:
+    if rule is not None:
+        typer.echo(f"called used: {decisions.rule}")
+    if sentence := _expected(validated, expected if rule is None else ""):
         typer.echo(sentence)
-    for note in chosen.method.notes():
+    for note in (*chosen.method.notes(), *_untried(chosen, view, validating)):
         typer.echo(note)
-    warn((*unread_sentences(view.generated, view.candidates), *decisions.warnings))
+    warn((*unread_sentences(view.generated, view.candidates), *map(_advised, decisions.warnings)))
+
+
+def _checked(rule: str | None, development: Path | None, validating: Validating) -> None:
+    """Refuse to calibrate without what it takes."""
+    if rule != CALIBRATED:
+        return
+    if development is None:
+        raise typer.BadParameter(
+            "calibrated needs labelled images: give --development DIR", param_hint="--rule"
+        )
+    if not validating.folds:
+        raise typer.BadParameter(
+            "calibrated rests on cross-validation: give 2 folds or more", param_hint="--folds"
+        )
+
+
+def _expected(validated: CrossValidation | None, told: str) -> str:
+    """Return what to expect, as just found out or as a model tells."""
+    return told if validated is None else validated.sentence
+
+
+def _untried(chosen: Entry, view: View, validating: Validating) -> tuple[str, ...]:
+    """Say so where a development set was given that nothing was done with."""
+    from whorl.methods import Need
+
+    if view.development is None or validating.folds or Need.DEVELOPMENT in chosen.method.needs:
+        return ()
+    return (
+        f"{chosen.name} learns nothing from the images of --development, and --folds 0 leaves out "
+        "trying it on them",
+    )
+
+
+def _advised(warning: str) -> str:
+    """Add to a warning of an empty run what may be done about it."""
+    if not warning.startswith(NONE_USED):
+        return warning
+    return (
+        f"{warning}; --rule decides otherwise: --rule median, or --rule calibrated with "
+        "--development DIR"
+    )
 
 
 def _chosen(method: str, development: Path | None) -> tuple[Entry, str]:

@@ -10,10 +10,12 @@ from whorl.decisions.conformal import (
 from whorl.decisions.effects import Estimate, detectable_auc, patient_auc, true_positive_rate
 from whorl.decisions.epsilon import Epsilon, epsilon_lower_bound
 from whorl.decisions.multiplicity import benjamini_hochberg, storey
+from whorl.decisions.named import named_rule
 from whorl.decisions.patients import Flags, PatientDecisions, decide_patients
 from whorl.decisions.rules import (
     Above,
     AboveMaximum,
+    AboveMean,
     AboveMedian,
     Decisions,
     HighestF1,
@@ -26,6 +28,7 @@ from whorl.decisions.settest import GlobalTest, Part, whole_set_test
 __all__ = [
     "Above",
     "AboveMaximum",
+    "AboveMean",
     "AboveMedian",
     "AtLeast",
     "ConformalFDR",
@@ -48,6 +51,7 @@ __all__ = [
     "detectable_auc",
     "epsilon_lower_bound",
     "hierarchical_p_values",
+    "named_rule",
     "patient_auc",
     "storey",
     "true_positive_rate",

@@ -126,6 +126,33 @@ class AboveMaximum(ThresholdRule):
 
 
 @dataclass(frozen=True)
+class AboveMean(ThresholdRule):
+    """Used if the score is above the candidates' mean by more than k standard deviations.
+
+    Attributes
+    ----------
+    deviations : float
+        k; 0 = above the mean.
+
+    Examples
+    --------
+    >>> AboveMean(1).decide(Scores(tuple("abcd"), np.array([0.0, 0.0, 0.0, 4.0]))).used
+    array([False, False, False,  True])
+    """
+
+    deviations: float
+
+    def threshold(self, scores: Scores) -> float:
+        """Return mean + k · standard deviation of the candidates' scores."""
+        return float(scores.values.mean() + self.deviations * scores.values.std())
+
+    def describe(self) -> str:
+        """Say the rule in words."""
+        plural = "s" * (self.deviations != 1)
+        return f"score above the mean by {self.deviations:g} standard deviation{plural}"
+
+
+@dataclass(frozen=True)
 class Outlying(ThresholdRule):
     """Used if the score stands out from the candidates': above median + k · 1.4826 · MAD.
 

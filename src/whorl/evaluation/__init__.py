@@ -1,8 +1,8 @@
 """Decisions and scores against the truth: metrics, intervals, trivial rows, score files."""
 
-from whorl.evaluation.evaluate import evaluate
+from whorl.evaluation.evaluate import evaluate, evaluate_scores
 from whorl.evaluation.metrics import LABELS, Counts
-from whorl.evaluation.result import Evaluation, Metric
+from whorl.evaluation.result import Evaluation, Metric, ScoreEvaluation
 from whorl.evaluation.scorefile import read_scores, write_scores
 from whorl.evaluation.trivial import trivial_rows
 
@@ -11,7 +11,9 @@ __all__ = [
     "Counts",
     "Evaluation",
     "Metric",
+    "ScoreEvaluation",
     "evaluate",
+    "evaluate_scores",
     "read_scores",
     "trivial_rows",
     "write_scores",

@@ -29,7 +29,7 @@ from whorl.evaluation.metrics import (
     count,
     tally,
 )
-from whorl.evaluation.result import Evaluation, Metric
+from whorl.evaluation.result import Evaluation, Metric, ScoreEvaluation
 from whorl.evaluation.trivial import trivial_rows
 from whorl.tasks.names import advice, matched
 from whorl.tasks.textfile import first_few
@@ -92,16 +92,78 @@ def evaluate(
     metrics = _decision_metrics(counts, seed)
     warnings = _warnings(counts)
     if scores is not None:
-        given, more = _in_order("scores", scores, ids, ScoreError)
-        values = _finite(given, ids)
-        tallied = tally(values, actual)
-        metrics |= _score_metrics(tallied, seed)
-        notes += more
-        warnings += _score_warnings(tallied)
-        warnings += backwards(values, decided, actual, metrics["auc"])
+        judged = evaluate_scores(scores, truth, decided=decided, seed=seed)
+        metrics |= judged.metrics
+        notes += judged.notes
+        warnings += judged.warnings
     warnings += _widthless(metrics)
     trivial = trivial_rows(int(actual.sum()), int((~actual).sum()))
     return Evaluation(counts, metrics, trivial, (*notes, *warnings), seed)
+
+
+def evaluate_scores(
+    scores: Mapping[str, float],
+    truth: Truth,
+    *,
+    decided: NDArray[np.bool_] | None = None,
+    seed: int = 0,
+) -> ScoreEvaluation:
+    """Evaluate scores alone: how well they rank the used above the others.
+
+    Parameters
+    ----------
+    scores : mapping of str to float
+        Candidate id → finite score, higher = more likely used.
+    truth : Truth
+        Which candidates were used. It must name the same candidates.
+    decided : ndarray of bool, shape (n,), or None
+        What a run says, in the truth's order, which the scores should not contradict.
+    seed : int
+        Seeds the bootstrap.
+
+    Raises
+    ------
+    RunFileError
+        If the truth is empty.
+    ScoreError
+        If the scores are of other images than the truth, or one is not a finite number.
+
+    Examples
+    --------
+    >>> truth = Truth({"a": True, "b": True, "c": False})
+    >>> evaluate_scores({"a": 3.0, "b": 1.0, "c": 2.0}, truth).metrics["auc"].value
+    0.5
+    """
+    values, actual, notes = scores_in_order(scores, truth)
+    tallied = tally(values, actual)
+    metrics = _score_metrics(tallied, seed)
+    warnings = _score_warnings(tallied)
+    said = np.zeros_like(actual) if decided is None else decided
+    warnings += backwards(values, said, actual, metrics["auc"])
+    used = int(actual.sum())
+    return ScoreEvaluation(used, len(actual) - used, metrics, tuple(notes), tuple(warnings), seed)
+
+
+def scores_in_order(
+    scores: Mapping[str, float], truth: Truth
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[str]]:
+    """Return scores and truth in the truth's order, and notes on ids that are written otherwise.
+
+    Raises
+    ------
+    RunFileError, ScoreError
+        As :func:`evaluate_scores` does.
+
+    Examples
+    --------
+    >>> scores_in_order({"b": 1.0, "a": 3.0}, Truth({"a": True, "b": False}))
+    (array([3., 1.]), array([ True, False]), [])
+    """
+    ids = list(truth.used)
+    if not ids:
+        raise RunFileError("the truth names no image")
+    given, notes = _in_order("scores", scores, ids, ScoreError)
+    return _finite(given, ids), np.array(list(truth.used.values()), bool), notes
 
 
 def _in_order(

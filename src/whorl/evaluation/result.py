@@ -81,3 +81,40 @@ class Evaluation:
             "warnings": list(self.warnings),
             "seed": self.seed,
         }
+
+
+@dataclass(frozen=True)
+class ScoreEvaluation:
+    """How well scores rank the used images above the others.
+
+    Attributes
+    ----------
+    used, not_used : int
+        Numbers of images in the truth.
+    metrics : mapping of str to Metric
+        AUC, and true-positive rates at low false-positive rates.
+    notes : tuple of str
+        How ids were read that are written otherwise.
+    warnings : tuple of str
+        What makes the numbers say less than they seem to, one sentence each.
+    seed : int
+        Seed of the bootstrap.
+    """
+
+    used: int
+    not_used: int
+    metrics: Mapping[str, Metric]
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    seed: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain values for JSON; what is undefined is None, never NaN."""
+        return {
+            "images": self.used + self.not_used,
+            "used": self.used,
+            "not_used": self.not_used,
+            "metrics": {name: asdict(metric) for name, metric in self.metrics.items()},
+            "warnings": [*self.notes, *self.warnings],
+            "seed": self.seed,
+        }

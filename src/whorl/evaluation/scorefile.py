@@ -1,7 +1,7 @@
-"""Score files: CSV with a header, one line for each candidate.
+"""Score files: CSV, one line for each candidate, with a header or, as run files, without.
 
 ``whorl run --scores`` writes the columns image_id and score; ``whorl audit`` adds more. Reading
-takes these two by name and leaves the others alone.
+takes these two by name and leaves the others alone. A file without a header has these two.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ def read_scores(path: Path | str) -> dict[str, float]:
     Parameters
     ----------
     path : path
-        A CSV file in UTF-8 whose header names, among others, image_id and score.
+        A CSV file in UTF-8 whose header names, among others, image_id and score; or, as a run
+        file, one without a header and with ``<id>,<score>`` on each line.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def read_scores(path: Path | str) -> dict[str, float]:
     >>> read_scores(file)
     {'a': 0.25, 'b': 1.0}
     """
-    rows = read_table(path, [SCORE], ScoreError, stripped=False, faults_of=_score_faults)
+    rows = read_table(path, [SCORE], ScoreError, stripped=False, bare=True, faults_of=_score_faults)
     return {image_id: float(fields[SCORE]) for image_id, fields in rows.items()}
 
 

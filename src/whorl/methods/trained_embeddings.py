@@ -82,7 +82,7 @@ class TrainedEmbedding(Method):
             loss(network.eval(), rows, np.random.default_rng(0)).backward()  # type: ignore[no-untyped-call]
             network.zero_grad(set_to_none=True)
 
-        name = f"training the network of {type(self).__name__}"
+        name = "training the network"
         tell_duration(name, rehearsed, self.plan.epochs * len(pictures) / self.plan.batch)
         trained(
             network, loss, len(pictures), self.plan, seed=seed, label=name,

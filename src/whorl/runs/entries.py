@@ -76,8 +76,21 @@ class Entry:
 
     def run(self, view: View, *, seed: int = 0) -> tuple[Scores, Decisions]:
         """Score the candidates and decide by the entry's own rule."""
-        scores = self.method.score(view, seed=seed)
+        scores = self.score(view, seed=seed)
         return scores, self.rule.decide(scores)
+
+    def score(self, view: View, *, seed: int = 0) -> Scores:
+        """Score the candidates, as :meth:`whorl.methods.Method.score` does.
+
+        Raises
+        ------
+        NeedError
+            Naming the entry: if the view lacks what the method needs.
+        """
+        try:
+            return self.method.score(view, seed=seed)
+        except NeedError as error:
+            raise NeedError(str(error).replace(type(self.method).__name__, self.name, 1)) from error
 
     def fitted(self, development: Development, *, seed: int = 0) -> Entry:
         """Return the entry with its method fitted on a development set.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from whorl.errors import WhorlError
@@ -31,6 +32,7 @@ def read_table(
     error: type[WhorlError],
     *,
     stripped: bool = True,
+    bare: bool = False,
     faults_of: Callable[[Fields], Iterable[str]] = lambda _: (),
 ) -> dict[str, Fields]:
     r"""Read a table whose header names image_id and, among others, some columns.
@@ -45,6 +47,9 @@ def read_table(
         What to raise.
     stripped : bool
         Whether to remove white space around fields and the names of columns.
+    bare : bool
+        Whether the header may be left out: a first line with which nothing is wrong as a line of
+        image_id and `columns` is one.
     faults_of : callable
         ``faults_of(fields)``: what else is wrong with a line in which nothing is missing.
 
@@ -78,7 +83,10 @@ def read_table(
     text = read_text(path, error).removeprefix(BYTE_ORDER_MARK)
     required = [IMAGE_ID, *columns]
     records = _records(text, stripped=stripped)
-    _, header, fault = next(records, (1, (), ""))
+    head = next(records, (1, (), ""))
+    _, header, fault = head
+    if bare and _is_line(header, required, faults_of):
+        header, records = required, chain([head], records)
     raise_problems(path, list(_header_faults(header, fault, required)), error)
     rows: dict[str, Fields] = {}
     first: dict[str, int] = {}
@@ -105,6 +113,15 @@ def read_table(
         problems.append("line 2: expected an image, found nothing")
     raise_problems(path, problems, error)
     return rows
+
+
+def _is_line(
+    fields: Sequence[str], columns: Sequence[str], faults_of: Callable[[Fields], Iterable[str]]
+) -> bool:
+    """Tell whether nothing is wrong with the first line as a line of these columns."""
+    if len(fields) != len(columns) or not all(fields):
+        return False
+    return not list(faults_of(dict(zip(columns, fields, strict=True))))
 
 
 def _records(text: str, *, stripped: bool) -> Iterator[_Record]:
