@@ -18,7 +18,8 @@ from sklearn.metrics import roc_auc_score
 
 from whorl.images import load
 from whorl.similarity import Explained, MapSimilarity, reduce_pairs
-from whorl.similarity.explained import HOUSE_MAPS, HOUSE_WEIGHTS
+from whorl.similarity.explained import HOUSE_WEIGHTS
+from whorl.similarity.mapped import HOUSE_MAPS
 from whorl.similarity.maps import Band
 from whorl.similarity.reductions import Matrix
 from whorl.tasks.runfile import read_truth

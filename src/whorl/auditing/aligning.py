@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.images.orientations import ORIENTATIONS, orientations_of, oriented
-from whorl.similarity.maps import Band, Operators, grid_of
+from whorl.similarity.maps import Band
+from whorl.similarity.operators import Operators, grid_of
 
 DETAIL = Band(1.0, 4.0)
 LARGEST_SHIFT = 0.1  # of a side

@@ -10,7 +10,7 @@ from whorl.methods.nearest import NearestSimilarity
 from whorl.methods.trivial import Brightness, Constant, Random
 from whorl.runs.entries import Entry
 from whorl.similarity import SSIM, Correlation, Explained, MapSimilarity
-from whorl.similarity.explained import HOUSE_MAPS
+from whorl.similarity.mapped import HOUSE_MAPS
 
 _GAN_LEAKS = "Chen et al., GAN-Leaks, CCS 2020 (full black box)"
 

@@ -2,7 +2,8 @@
 
 from whorl.similarity.correlation import Correlation
 from whorl.similarity.duplicates import Duplicates, find_duplicates
-from whorl.similarity.explained import Explained, MapSimilarity
+from whorl.similarity.explained import Explained
+from whorl.similarity.mapped import MapSimilarity
 from whorl.similarity.measures import Measure
 from whorl.similarity.pairs import reduce_pairs, similarity_matrix, ssim_matrix
 from whorl.similarity.reductions import (

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.similarity.explained import EVEN, Explained, tile_slices
-from whorl.similarity.maps import Operators, gaussian_matrix, grid_of
+from whorl.similarity.explained import EVEN, Explained
+from whorl.similarity.mapped import tile_slices
+from whorl.similarity.operators import Operators, gaussian_matrix, grid_of
 
 SMOOTH = 3.0  # standard deviation in pixels of an image of side 128
 
@@ -65,9 +66,9 @@ def explained_where(
     Returns
     -------
     ndarray of float32, shape (pairs, rows, columns)
-        On the grid of :func:`whorl.similarity.maps.grid_of`: what each pixel adds to the share that
-        :meth:`Explained.compare` gives, not smoothed; positive where this real explains more than
-        the others do.
+        On the grid of :func:`whorl.similarity.operators.grid_of`: what each pixel adds to the
+        share that :meth:`Explained.compare` gives, not smoothed; positive where this real explains
+        more than the others do.
 
     Examples
     --------
