@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +16,7 @@ from whorl.benchmarking.overall import overall
 from whorl.benchmarking.resampling import MEASURES, Answers, Said, figures
 from whorl.benchmarking.result import Failure, Reference, Result, Setup
 from whorl.benchmarking.rows import Board, Row, Sees
-from whorl.benchmarking.tables import to_csv, to_markdown
+from whorl.benchmarking.tables import breakdown_table, overall_csv, to_csv, to_markdown
 from whorl.errors import WhorlError
 from whorl.evaluation import evaluate
 from whorl.tasks.view import Truth
@@ -32,13 +34,14 @@ def card(
     patients: tuple[int, ...] | None = None,
     reference: int = 0,
     generator: str = "gan",
+    memorised: float | None = None,
 ) -> TaskCard:
     return TaskCard(
         digest=f"{sum(map(ord, name)):064x}", name=name, height=8, width=8, candidates=ids,
         reference=tuple(f"r{k}" for k in range(reference)), generated=5, development=None,
         truth=truth, patients=patients,
         reference_patients=None if patients is None else tuple(range(50, 50 + reference)),
-        generator=generator, memorised=None,
+        generator=generator, memorised=memorised,
     )  # fmt: skip
 
 
@@ -228,9 +231,36 @@ def test_over_tasks_mean_ranks_wins_and_generators() -> None:
     assert (a.mean_rank, b.mean_rank) == (1.5, 1.5)
     assert a.win_rate == pytest.approx((4 + 3) / 8)
     assert a.by_generator == {"gan": 1.0, "diffusion": 0.75}
+    assert a.by_memorised == {"not told": 0.875}
     assert (often.tried, often.failed) == (2, 1)
     assert often.mean_rank == (4 + 5) / 2
     assert often.by_task == {"one": 0.0, "two": None}
+
+
+def test_means_by_generator_and_by_share_memorised_are_in_every_form() -> None:
+    cards = [
+        card("low", generator="gan", memorised=0.03),
+        card("mid", generator="gan", memorised=0.34),
+        card("high", generator="diffusion", memorised=0.3),
+    ]
+    results = [result(of, "a", said) for of, said in zip(cards, (THREE, TRUTH, THREE), strict=True)]
+    board = leaderboard(cards, results, resamples=QUICK)
+    table = breakdown_table(board)
+    assert table is not None
+    head, (first, *_) = table
+    assert head[2:] == [
+        "F1 ↑, gan (2 tasks)", "F1 ↑, diffusion (1 task)",
+        "F1 ↑, memorised under 10 % (1 task)", "F1 ↑, memorised 10 to 50 % (2 tasks)",
+    ]  # fmt: skip
+    assert first == ["a", "nothing", "0.875", "0.750", "0.750", "0.875"]
+    assert "## By generator, and by share memorised" in to_markdown(board)
+    record = next(csv.DictReader(io.StringIO(overall_csv(board))))
+    assert (record["name"], record["mean_rank"], record["win_rate"]) == ("a", "1.0", "1.0")
+    assert record["f1, memorised 10 to 50 %"] == "0.875"
+    assert board.to_records()[0]["memorised"] == 0.03
+    alike = leaderboard(cards[:1], results[:1], resamples=QUICK)
+    assert breakdown_table(alike) is None
+    assert overall_csv(alike) == ""
 
 
 def test_a_run_without_reference_is_another_over_all_tasks() -> None:
@@ -262,7 +292,7 @@ def test_tables_say_direction_interval_and_reason() -> None:
     assert "failed: it broke" in page
     assert "Without a truth, so not ranked: two." in page
     lines = to_csv(board).splitlines()
-    assert lines[0].startswith("task,generator,rank,rank_low,rank_high,name")
+    assert lines[0].startswith("task,generator,memorised,rank,rank_low,rank_high,name")
     assert len(lines) == 5
     frame = board.to_pandas()
     assert frame["f1"].tolist()[0] == pytest.approx(0.75)

@@ -42,7 +42,7 @@ def test_the_data_is_plain_and_whole(data: dict[str, Any]) -> None:
     n = len(one["pairs"]["labels"])
     assert all(len(line) == n for line in one["pairs"]["levels"])
     assert data["boards"][1]["facts"]["generator"] == "diffusion"
-    assert data["overall"]["head"][-1] == "mean F1 ↑, diffusion"
+    assert data["breakdown"]["head"][-1] == "F1 ↑, diffusion (1 task)"
 
 
 def test_an_roc_curve_goes_through_every_threshold() -> None:

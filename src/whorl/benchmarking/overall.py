@@ -1,4 +1,4 @@
-"""Over several tasks: mean rank, share of comparisons won, and means by generator."""
+"""Over several tasks: mean rank, share of comparisons won, means by generator and memorising."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from whorl.benchmarking.rows import WITHOUT, Board, Row, Sees
+
+EDGES = (0.1, 0.5, 0.9)
+BANDS = ("under 10 %", "10 to 50 %", "50 to 90 %", "90 % and more", "not told")
+"""Shares of what a generator made that are memorised, least first."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class OverallRow:
         Task → official measure; None where it has none.
     by_generator : mapping of str to float
         Kind of generator → mean of the official measure over tasks with figures.
+    by_memorised : mapping of str to float
+        Share memorised, as :func:`band` names it → the same over the tasks of that share.
     """
 
     label: str
@@ -42,6 +48,7 @@ class OverallRow:
     failed: int
     by_task: dict[str, float | None]
     by_generator: dict[str, float]
+    by_memorised: dict[str, float]
 
 
 def overall(boards: Sequence[Board]) -> tuple[OverallRow, ...]:
@@ -63,6 +70,19 @@ def overall(boards: Sequence[Board]) -> tuple[OverallRow, ...]:
     return tuple(sorted(rows, key=lambda r: (-r.tried, r.mean_rank, r.label)))
 
 
+def band(memorised: float | None) -> str:
+    """Return which band a share memorised lies in, one of ``BANDS``.
+
+    Examples
+    --------
+    >>> band(0.03), band(0.1), band(0.97), band(None)
+    ('under 10 %', '10 to 50 %', '90 % and more', 'not told')
+    """
+    if memorised is None:
+        return BANDS[-1]
+    return BANDS[sum(memorised >= edge for edge in EDGES)]
+
+
 def _labels(board: Board, row: Row) -> tuple[str, ...]:
     """Return which runs a task's row belongs to."""
     has_reference = bool(board.card.reference)
@@ -76,6 +96,7 @@ def _over(label: str, of: Sequence[tuple[Board, Row]]) -> OverallRow:
     """Put one run's rows together."""
     ranks, wins, met = [], 0.0, 0
     by_generator: dict[str, list[float]] = defaultdict(list)
+    by_memorised: dict[str, list[float]] = defaultdict(list)
     by_task: dict[str, float | None] = {}
     for board, row in of:
         ranks.append(row.rank or len(board.rows))
@@ -86,6 +107,7 @@ def _over(label: str, of: Sequence[tuple[Board, Row]]) -> OverallRow:
         by_task[board.card.name] = None if figure is None else figure.value
         if figure is not None:
             by_generator[board.card.generator].append(figure.value)
+            by_memorised[band(board.card.memorised)].append(figure.value)
     seen = {row.sees for _, row in of}
     return OverallRow(
         label=label,
@@ -96,6 +118,7 @@ def _over(label: str, of: Sequence[tuple[Board, Row]]) -> OverallRow:
         failed=sum(row.rank is None for _, row in of),
         by_task=by_task,
         by_generator={kind: float(np.mean(values)) for kind, values in by_generator.items()},
+        by_memorised={share: float(np.mean(values)) for share, values in by_memorised.items()},
     )
 
 

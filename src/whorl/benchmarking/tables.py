@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 
 from whorl.benchmarking.leaderboard import Leaderboard
+from whorl.benchmarking.overall import BANDS, band
 from whorl.benchmarking.resampling import MEASURES
 from whorl.benchmarking.rows import Board, Difference, Figure, Row, Winner
 from whorl.evaluation import LABELS
@@ -37,6 +39,8 @@ def to_markdown(board: Leaderboard) -> str:
     parts = ["# Leaderboard", "", LEGEND]
     if board.overall:
         parts += ["", "## All tasks", "", *markdown_table(*overall_table(board))]
+    if kinds := breakdown_table(board):
+        parts += ["", "## By generator, and by share memorised", "", *markdown_table(*kinds)]
     for one in board.boards:
         parts += ["", f"## {one.card.name}", "", f"{'. '.join(one.notes)}."]
         parts += ["", *(f"- {sentence_of(winner, one)}" for winner in one.winners)]
@@ -69,20 +73,54 @@ def task_table(board: Board) -> tuple[list[str], list[list[str]]]:
 def overall_table(board: Leaderboard) -> tuple[list[str], list[list[str]]]:
     """Return the head and the cells of the table over all tasks."""
     names = [one.card.name for one in board.boards]
-    kinds = list(dict.fromkeys(one.card.generator for one in board.boards))
-    kinds = kinds if len(kinds) > 1 else []
     label = LABELS[board.measure]
     head = ["method", "sees", "mean rank ↓", "comparisons won ↑", "tasks"]
     head += [f"{label} ↑ on {name}" for name in names]
-    head += [f"mean {label} ↑, {kind}" for kind in kinds]
     rows = []
     for row in board.overall:
         tried = f"{row.tried}" + (f", {row.failed} failed" if row.failed else "")
         won = NONE if row.win_rate is None else f"{row.win_rate:.0%}"
         cells = [row.label, str(row.sees), f"{row.mean_rank:.1f}", won, tried]
-        cells += [_number(row.by_task.get(name)) for name in names]
-        rows.append(cells + [_number(row.by_generator.get(kind)) for kind in kinds])
+        rows.append(cells + [_number(row.by_task.get(name)) for name in names])
     return head, rows
+
+
+def breakdown_table(board: Leaderboard) -> tuple[list[str], list[list[str]]] | None:
+    """Return the head and the cells of means by kind of generator and by share memorised.
+
+    None where the tasks do not differ in either; failures do not count in the means.
+    """
+    kinds = Counter(one.card.generator for one in board.boards)
+    shares = Counter(band(one.card.memorised) for one in board.boards)
+    bands = [name for name in BANDS if name in shares]
+    if not board.overall or max(len(kinds), len(bands)) < 2:
+        return None
+    label = LABELS[board.measure]
+    by_kind = list(kinds) if len(kinds) > 1 else []
+    by_share = bands if len(bands) > 1 else []
+    head = ["method", "sees", *(f"{label} ↑, {kind} ({_tasks(kinds[kind])})" for kind in by_kind)]
+    head += [f"{label} ↑, memorised {share} ({_tasks(shares[share])})" for share in by_share]
+    rows = [
+        [row.label, str(row.sees), *(_number(row.by_generator.get(kind)) for kind in by_kind),
+         *(_number(row.by_memorised.get(share)) for share in by_share)]
+        for row in board.overall
+    ]  # fmt: skip
+    return head, rows
+
+
+def overall_csv(board: Leaderboard) -> str:
+    """Return one line a run over all tasks, with a header; empty with a single task."""
+    text = io.StringIO()
+    if records := board.to_overall_records():
+        writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(records)
+    return text.getvalue()
+
+
+def _tasks(count: int) -> str:
+    """Say how many tasks."""
+    return "1 task" if count == 1 else f"{count:,} tasks"
 
 
 def sentence_of(winner: Winner, board: Board) -> str:

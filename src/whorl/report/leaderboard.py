@@ -14,7 +14,7 @@ from whorl.benchmarking.leaderboard import Leaderboard
 from whorl.benchmarking.resampling import MEASURES
 from whorl.benchmarking.result import Result
 from whorl.benchmarking.rows import Board, Row, Sees
-from whorl.benchmarking.tables import LEGEND, overall_table, p_of, sentence_of
+from whorl.benchmarking.tables import LEGEND, breakdown_table, overall_table, p_of, sentence_of
 from whorl.evaluation import LABELS
 from whorl.report.render import environment, own_file, policy_hash
 from whorl.version import __version__
@@ -41,12 +41,14 @@ def leaderboard_data(board: Leaderboard, results: Iterable[Result]) -> dict[str,
     every = tuple(results)
     boards = [_board(one, [r for r in every if r.task == one.card.digest]) for one in board.boards]
     head, rows = overall_table(board)
+    kinds = breakdown_table(board)
     return {
         "version": __version__,
         "measure": LABELS[board.measure],
         "legend": LEGEND,
         "boards": boards,
         "overall": {"head": head, "rows": rows} if board.overall else None,
+        "breakdown": None if kinds is None else {"head": kinds[0], "rows": kinds[1]},
         "untold": list(board.untold),
         "teams": sorted({row["team"] for one in boards for row in one["rows"]}),
         "sees": [str(kind) for kind in Sees
