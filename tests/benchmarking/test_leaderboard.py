@@ -144,6 +144,18 @@ def test_ties_share_a_rank_and_failures_stand_last() -> None:
     assert not board.winners[0].beaten_by
 
 
+def test_what_ranks_by_scores_has_resamples_enough_for_a_long_table() -> None:
+    """With the p-values' least of 2 / 2,001 and sixty rows nothing would be more than luck."""
+    results = [
+        result(card(), "right", TRUTH, range(8, 0, -1)),
+        result(card(), "wrong", TRUTH, range(8)),
+    ]
+    board = task_board(card(), results, measure="auc", resamples=5000)
+    difference = row(board, "wrong").difference
+    assert difference is not None
+    assert difference.p_value == pytest.approx(2 / 5001)
+
+
 def test_groups_have_their_own_winners_and_controls_win_nothing() -> None:
     of = card(reference=4)
     perfect = TRUTH
