@@ -1,15 +1,24 @@
-"""Write what is made from the code: docs/methods.md, docs/commands.md, docs/summary.schema.json.
+"""Write what is made from the code, and the tables that are made from benchmarks.
 
-Run it after a change of the catalogue or of the command line; a test holds the pages to the code.
+From the code: docs/methods.md, docs/commands.md, docs/summary.schema.json. Run it after a change of
+the catalogue or of the command line; a test holds the pages to the code.
+
+From docs/measured: the tables of docs/runs.md, docs/tasks.md and docs/explain-away.md.
+``--from OUT [TASK…]`` first writes docs/measured anew from the folder of a benchmark; tasks are
+named where the benchmark was run before their cards told how their generators were made.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+
+from measured import SECTIONS, filled, refresh
 
 from whorl.report import Summary
 from whorl.runs import CATALOGUE
@@ -74,10 +83,17 @@ PAGES = {
     "methods.md": methods_page,
     "commands.md": commands_page,
     "summary.schema.json": summary_schema,
+    **{page: partial(filled, page, section) for page, section in SECTIONS.items()},
 }
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--from", dest="out", type=Path, help="what whorl benchmark --out wrote")
+    parser.add_argument("tasks", type=Path, nargs="*", help="folders of its tasks")
+    asked = parser.parse_args()
+    if asked.out is not None:
+        refresh(asked.out, asked.tasks)
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
         print(DOCS / name)
