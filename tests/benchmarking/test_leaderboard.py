@@ -16,7 +16,7 @@ from whorl.benchmarking.overall import overall
 from whorl.benchmarking.resampling import MEASURES, Answers, Said, figures
 from whorl.benchmarking.result import Failure, Reference, Result, Setup
 from whorl.benchmarking.rows import Board, Row, Sees
-from whorl.benchmarking.tables import breakdown_table, overall_csv, to_csv, to_markdown
+from whorl.benchmarking.tables import breakdown_table, overall_csv, sentence_of, to_csv, to_markdown
 from whorl.errors import WhorlError
 from whorl.evaluation import evaluate
 from whorl.tasks.view import Truth
@@ -287,6 +287,33 @@ def test_a_run_without_reference_is_another_over_all_tasks() -> None:
     assert runs["a (no reference)"].by_task == {"with": 0.75, "plain": 1.0}
     only = leaderboard([with_one, plain], [seen, other], resamples=QUICK)
     assert "a (no reference)" not in {r.label for r in only.overall}
+
+
+def test_unused_images_as_reference_are_a_reference_over_all_tasks() -> None:
+    with_one, plain = card("with", reference=3), card("plain")
+    results = [
+        result(with_one, "a", TRUTH, reference="reference"),
+        result(plain, "a", THREE, reference="not_used"),
+        result(with_one, "learns", THREE, reference="reference", needs=("development",)),
+        result(plain, "learns", TRUTH, needs=("development",)),
+    ]
+    runs = {r.label: r for r in leaderboard([with_one, plain], results, resamples=QUICK).overall}
+    assert runs["a"].by_task == {"with": 1.0, "plain": 0.75}
+    assert runs["learns"].by_task == {"with": 0.75, "plain": 1.0}
+    assert not {"a (no reference)", "learns (no reference)"} & set(runs)
+    unseen = result(plain, "a", (False,) * 8)
+    both = leaderboard([with_one, plain], [*results, unseen], resamples=QUICK)
+    runs = {r.label: r for r in both.overall}
+    assert runs["a"].by_task == {"with": 1.0, "plain": 0.75}
+    assert runs["a (no reference)"].by_task == {"plain": 0.0}
+
+
+def test_those_that_tie_for_the_first_rank_are_named_in_part() -> None:
+    of = card()
+    board = task_board(of, [result(of, name, TRUTH) for name in "abcde"], resamples=QUICK)
+    assert sentence_of(board.winners[0], board).startswith(
+        "Of those that see nothing: a, b, c and 2 more, tied, F1 1.000"
+    )
 
 
 def board_of_two() -> Leaderboard:

@@ -14,6 +14,7 @@ from whorl.benchmarking.rows import Board, Difference, Figure, Row, Winner
 from whorl.evaluation import LABELS
 
 NONE = "–"
+NAMED = 4  # of those that are tied
 WITH_INTERVAL = ("f1", "auc", "kappa")
 LEGEND = (
     "↑ higher is better, ↓ lower is better. In brackets 95 % intervals. Difference: to the row "
@@ -125,7 +126,7 @@ def _tasks(count: int) -> str:
 
 def sentence_of(winner: Winner, board: Board) -> str:
     """Say who is first in a group, and whether by more than luck."""
-    who = " and ".join(winner.labels)
+    who = _listed(winner.labels)
     measure = LABELS[board.measure]
     said = f"Of those that see {winner.sees}: {who}, {measure} {winner.value:.3f}"
     if winner.beaten_by:
@@ -137,6 +138,14 @@ def sentence_of(winner: Winner, board: Board) -> str:
     lead = lead.replace("-0.", "−0.")
     luck = "more than luck" if one.p_value <= 0.05 else "which may be luck"
     return f"{said}; {lead}, {luck} (p {p_of(one.p_value)})"
+
+
+def _listed(labels: Sequence[str]) -> str:
+    """Name those that share a rank, a few of them where they are many."""
+    if len(labels) > NAMED:
+        return f"{', '.join(labels[: NAMED - 1])} and {len(labels) - NAMED + 1} more, tied"
+    *first, last = labels
+    return f"{', '.join(first)} and {last}, tied" if first else last
 
 
 def rank_of(row: Row) -> str:

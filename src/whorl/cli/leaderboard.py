@@ -63,9 +63,21 @@ def leaderboard(
             "is ahead by more than luck.",
         ),
     ] = None,
+    images: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="TASK",
+            help="For --html: folder of a task of the benchmark, whose images are shown, small, "
+            "where a method judges them worst or most surely; can be given several times. "
+            "Without it the page holds no image.",
+        ),
+    ] = None,
     seed: Seed = 0,
 ) -> None:
     """Rank a benchmark's results, with intervals and corrected comparisons."""
+    if images and html is None:
+        raise typer.BadParameter("images are shown in --html alone", param_hint="--images")
+
     from whorl.benchmarking import tables
     from whorl.benchmarking.leaderboard import read_leaderboard
 
@@ -74,7 +86,7 @@ def leaderboard(
         (csv, tables.to_csv),
         (overall_csv, tables.overall_csv),
         (md, tables.to_markdown),
-        (html, partial(_page, folder)),
+        (html, partial(_page, folder, images or [])),
     )
     wanted = [(path, writer) for path, writer in writers if path is not None]
     for path, writer in wanted:
@@ -84,12 +96,15 @@ def leaderboard(
         _print(board)
 
 
-def _page(folder: Path, board: Leaderboard) -> str:
+def _page(folder: Path, tasks: list[Path], board: Leaderboard) -> str:
     """Return the leaderboard as a page."""
+    from whorl.benchmarking.cards import survey
     from whorl.benchmarking.store import Store
     from whorl.report.leaderboard import leaderboard_data, render_leaderboard
 
-    return render_leaderboard(leaderboard_data(board, Store(folder).results()))
+    return render_leaderboard(
+        leaderboard_data(board, Store(folder).results(), [survey(task) for task in tasks])
+    )
 
 
 def _print(board: Leaderboard) -> None:
