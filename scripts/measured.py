@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whorl.benchmarking.cards import TaskCard, survey
+from whorl.benchmarking.estimate import work
 from whorl.benchmarking.leaderboard import leaderboard
 from whorl.benchmarking.store import Store
 from whorl.benchmarking.tables import NONE, markdown_table, p_of
 from whorl.errors import WhorlError
 
 DOCS = Path(__file__).parent.parent / "docs"
+COSTS = DOCS.parent / "src" / "whorl" / "benchmarking" / "costs.csv"
 ROWS, TASKS = DOCS / "measured" / "leaderboard.csv", DOCS / "measured" / "tasks.csv"
 OWN = "whorl"
 LUCK = 0.05
@@ -72,7 +74,7 @@ def measured() -> Measured:
 
 
 def refresh(out: Path, roots: Sequence[Path]) -> None:
-    """Write the two files from a benchmark's folder.
+    """Write the two files from a benchmark's folder, and what its jobs took, for estimates.
 
     Parameters
     ----------
@@ -87,6 +89,19 @@ def refresh(out: Path, roots: Sequence[Path]) -> None:
     board = leaderboard(cards, store.results(), store.failures(), measure="auc", against=OWN)
     _write(ROWS, [{name: record[name] for name in KEPT} for record in board.to_records()])
     _write(TASKS, [_facts(card) for card in cards])
+    keep_costs(store)
+
+
+def keep_costs(store: Store) -> None:
+    """Write what each method took with each budget, by how much there was to compare."""
+    cards = {card.digest: card for card in store.cards()}
+    lines = {
+        (result.setup.name, result.setup.budget, work(cards[result.task], result.setup)):
+            result.cost.seconds
+        for result in store.results() if result.cost is not None
+    }  # fmt: skip
+    names = ("name", "budget", "work", "seconds")
+    _write(COSTS, [dict(zip(names, (*of, lines[of]), strict=True)) for of in sorted(lines)])
 
 
 def _told(card: TaskCard, again: TaskCard | None) -> TaskCard:
