@@ -3,7 +3,8 @@
 From the code: docs/methods.md, docs/commands.md, docs/summary.schema.json. Run it after a change of
 the catalogue or of the command line; a test holds the pages to the code.
 
-From docs/measured: the tables of docs/runs.md, docs/tasks.md and docs/explain-away.md.
+From docs/measured: the tables of docs/runs.md, docs/tasks.md and docs/explain-away.md, and the
+picture docs/leaderboard.svg.
 ``--from OUT [TASK…]`` first writes docs/measured anew from the folder of a benchmark; tasks are
 named where the benchmark was run before their cards told how their generators were made.
 """
@@ -18,6 +19,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from boardpicture import board_picture
 from measured import SECTIONS, filled, refresh
 
 from whorl.report import Summary
@@ -83,6 +85,7 @@ PAGES = {
     "methods.md": methods_page,
     "commands.md": commands_page,
     "summary.schema.json": summary_schema,
+    "leaderboard.svg": board_picture,
     **{page: partial(filled, page, section) for page, section in SECTIONS.items()},
 }
 
