@@ -26,8 +26,10 @@ def refreshed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> measured.Measu
     for name, file in (("ROWS", "m/rows.csv"), ("TASKS", "m/tasks.csv"), ("COSTS", "m/costs.csv")):
         monkeypatch.setattr(measured, name, tmp_path / file)
     made = Making(trained_on=80, steps=5000, seconds=56.04, copied=0.315)
-    one = card("ct-pca-400").model_copy(update={"making": made, "memorised": 0.99})
-    two = card("other")
+    one = card("ct-pca-400").model_copy(
+        update={"making": made, "memorised": 0.99, "digest": "a" * 64}
+    )
+    two = card("other").model_copy(update={"digest": "b" * 64})
     store = Store(tmp_path / "out")
     for of in (one, two):
         store.keep_card(of)
