@@ -271,7 +271,7 @@ def comparison_section(of: Measured) -> list[str]:
         ("Tasks where nothing is to be found", [name for name in names if name in NULL]),
     )
     lines = ["", "### By itself", "", *_alone(of, names)]
-    for title, tasks in groups:
+    for title, tasks in (group for group in groups if group[1]):
         lines += ["", f"### {title}", "", _won(of, tasks), ""]
         heads = [f"{task} (chose {CHOSE[task]})" if task in CHOSE else task for task in tasks]
         lines += markdown_table(["method", *heads], _compared(of, tasks))
@@ -318,7 +318,8 @@ def _cell(row: Line | None) -> str:
         low, high = float(row["auc_low"]), float(row["auc_high"])
         return f"{value}<br>({low:.3f}–{high:.3f})"
     p_value = p_of(float(row["p_value_holm"]))
-    return f"{value}<br>{_difference(row)}<br>p {p_value}".replace("p 0.", "p = 0.")
+    sign = "" if p_value.startswith("<") else "= "
+    return f"{value}<br>{_difference(row)}<br>p {sign}{p_value}"
 
 
 def _won(of: Measured, tasks: Sequence[str]) -> str:
@@ -326,14 +327,15 @@ def _won(of: Measured, tasks: Sequence[str]) -> str:
     ahead, behind, every = 0, [], 0
     for task in tasks:
         for row in of.of(task):
-            if row["difference"]:
+            if row["difference"] and row["sees"] != "control":
                 every += 1
                 sure = float(row["p_value_holm"]) <= LUCK
                 ahead += sure and float(row["difference"]) < 0
                 if sure and float(row["difference"]) > 0:
                     behind.append(f"`{row['name']}` on {task}")
     said = (
-        f"Of {every:,} comparisons `{OWN}` is ahead by more than luck in {ahead:,}, and behind in "
+        f"Of {every:,} comparisons, controls left out, `{OWN}` is ahead by more than luck in "
+        f"{ahead:,}, and behind in "
     )
     return said + (f"{len(behind):,}: {', '.join(behind)}." if behind else "none.")
 
