@@ -86,7 +86,11 @@ def refresh(out: Path, roots: Sequence[Path]) -> None:
     store = Store(out)
     again = {card.digest: card for card in (survey(root).card for root in roots)}
     cards = [_told(card, again.get(card.digest)) for card in store.cards() if card.truth]
-    board = leaderboard(cards, store.results(), store.failures(), measure="auc", against=OWN)
+    known = {card.digest for card in cards}
+    results, failures = (
+        [one for one in of if one.task in known] for of in (store.results(), store.failures())
+    )
+    board = leaderboard(cards, results, failures, measure="auc", against=OWN)
     _write(ROWS, [{name: record[name] for name in KEPT} for record in board.to_records()])
     _write(TASKS, [_facts(card) for card in cards])
     keep_costs(store)

@@ -40,6 +40,9 @@ def refreshed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> measured.Measu
         ):
             store.keep(each)
     store.lament(failure(one, "vcmi-8"))
+    untold = card("untold", truth=None).model_copy(update={"digest": "c" * 64})
+    store.keep_card(untold)
+    store.keep(result(untold, "whorl", TRUTH))
     monkeypatch.setattr(measured, "keep_costs", lambda _: None)  # these results have no costs
     measured.refresh(tmp_path / "out", [])
     return measured.measured()
