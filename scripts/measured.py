@@ -20,12 +20,14 @@ from whorl.benchmarking.leaderboard import leaderboard
 from whorl.benchmarking.store import Store
 from whorl.benchmarking.tables import NONE, markdown_table, p_of
 from whorl.errors import WhorlError
+from whorl.networks.durations import in_words
 
 DOCS = Path(__file__).parent.parent / "docs"
 COSTS = DOCS.parent / "src" / "whorl" / "benchmarking" / "costs.csv"
 ROWS, TASKS = DOCS / "measured" / "leaderboard.csv", DOCS / "measured" / "tasks.csv"
 OWN = "whorl"
 LUCK = 0.05
+COSTLY = 6  # methods that are named for the time they took
 MARKS = re.compile(r"(<!-- measured -->\n).*?(<!-- /measured -->)", re.DOTALL)
 
 CHOSE = {
@@ -170,7 +172,7 @@ def filled(page: str, section: Callable[[Measured], list[str]]) -> str:
 
 def runs_section(of: Measured) -> list[str]:
     """Return a table of all methods for each task."""
-    lines: list[str] = []
+    lines = ["", _spent(of)]
     for task in of.tasks:
         lines += ["", f"### {task['task']}", "", _sentence(task), ""]
         rows = [row for row in of.of(task["task"]) if row["rank"]]
@@ -181,6 +183,18 @@ def runs_section(of: Measured) -> list[str]:
         done = {row["name"] for row in rows}
         lines += _lacking([row for row in of.of(task["task"]) if row["name"] not in done])
     return lines[1:]
+
+
+def _spent(of: Measured) -> str:
+    """Say how long all of it took, and where the time went."""
+    took: dict[str, float] = {}
+    for row in of.rows:
+        if row["seconds"]:
+            took[row["name"]] = took.get(row["name"], 0.0) + float(row["seconds"])
+    most = sorted(took, key=lambda name: -took[name])[:COSTLY]
+    named = ", ".join(f"`{name}` {in_words(took[name])}" for name in most)
+    total, jobs = sum(took.values()), sum(bool(row["seconds"]) for row in of.rows)
+    return f"{jobs:,} jobs, one after the other {in_words(total)}; the most of it: {named}."
 
 
 def _sentence(task: Line) -> str:

@@ -16,6 +16,7 @@ from tests.benchmarking.worlds import write_task
 from whorl.benchmarking.cards import Making
 from whorl.benchmarking.store import Store
 from whorl.errors import WhorlError
+from whorl.networks.durations import in_words
 
 ROOT = measured.DOCS.parent
 
@@ -58,6 +59,15 @@ def test_a_task_s_table_has_all_methods_best_first(refreshed: measured.Measured)
     assert "| `vcmi-2` | 0.000 (0.000–0.000) | 0.750 (" in table
     assert "| −1.000 (−1.000 to −1.000) | < 0.001 |" in table
     assert "- `vcmi-8`: it broke" in table
+
+
+def test_it_is_said_where_the_time_went() -> None:
+    seconds = (("a", "60"), ("b", "5"), ("a", "120"), ("c", ""))
+    rows = tuple({"name": name, "seconds": took} for name, took in seconds)
+    assert measured._spent(measured.Measured(rows, ())) == (
+        f"3 jobs, one after the other {in_words(185)}; the most of it: "
+        f"`a` {in_words(180)}, `b` {in_words(5)}."
+    )
 
 
 def test_generators_are_told_where_their_cards_tell(refreshed: measured.Measured) -> None:
