@@ -31,6 +31,10 @@ def test_run_again_and_rank(whorl: Whorl, tmp_path: Path) -> None:
     table, page = tmp_path / "board.csv", tmp_path / "board.md"
     assert whorl("leaderboard", out, "--csv", table, "--md", page).status == 0
     assert whorl("leaderboard", out, "--html", tmp_path / "board.html").status == 0
+    pictured = tmp_path / "shown.html"
+    assert whorl("leaderboard", out, "--html", pictured, "--images", one).status == 0
+    assert "data:image/png" in pictured.read_text("utf-8")
+    assert "data:image/png" not in (tmp_path / "board.html").read_text("utf-8")
     refused = whorl("leaderboard", out, "--images", one)
     assert refused.status == 2
     assert "--images" in refused.err
