@@ -16,8 +16,8 @@ from whorl.runs import CATALOGUE
 
 DOCS = Path(__file__).parent.parent / "docs"
 COMMANDS = (
-    "audit", "verify", "methods", "fit", "run", "pretrain", "validate", "evaluate", "leaderboard",
-    "benchmark", "benchmark add", "reproduce", "reproduce imageclef2023", "export",
+    "audit", "verify", "score-set", "methods", "fit", "run", "pretrain", "validate", "evaluate",
+    "leaderboard", "benchmark", "benchmark add", "reproduce", "reproduce imageclef2023", "export",
     "export codabench", "generator", "generator train", "generator sample", "task", "task build",
     "task check", "task show", "cache", "cache info", "cache clear",
 )  # fmt: skip

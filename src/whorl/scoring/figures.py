@@ -42,7 +42,8 @@ class Figure(BaseModel):
 
     Examples
     --------
-    >>> Figure(name="copies", label="Copies", about="privacy", meaning="…", value=0.25).text
+    >>> Figure(name="copies", label="Copies", about="privacy", meaning="…",
+    ...        value=0.25).text
     '25.0 %'
     """
 
@@ -75,9 +76,9 @@ class Figure(BaseModel):
         return f"{self.shown(self.low)} to {self.shown(self.high)}"
 
     @property
-    def beside_text(self) -> str:
-        """What the value is held against, as people read it; empty where there is nothing."""
-        return "" if self.beside is None else f"{self.shown(self.beside)}: {self.beside_is}"
+    def p_text(self) -> str:
+        """The p-value as people read it; empty where there is none."""
+        return "" if self.p_value is None else f"{self.p_value:.4f}"
 
     def shown(self, value: float | None) -> str:
         """Return a value as this figure's values are printed."""

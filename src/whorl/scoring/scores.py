@@ -57,7 +57,7 @@ def score_set(
     measure: str | Measure = "correlation",
     patients: Patients | None = None,
     drop_shared_patients: bool = False,
-    weights: str = PACKAGE,
+    weights: str | None = PACKAGE,
     backbone: str = ARCHITECTURE,
     title: str = "",
     seed: int = 0,
@@ -82,8 +82,9 @@ def score_set(
         Whose each real image is, as :func:`whorl.tasks.patients.with_patients` takes it.
     drop_shared_patients : bool
         Go on without the holdout images of patients who are in training; else they are an error.
-    weights : str
-        Of the network whose embeddings FID and KID compare: "package", "imagenet" or a file.
+    weights : str or None
+        Of the network whose embeddings FID and KID compare: "package", "imagenet" or a file; None
+        leaves quality out.
     backbone : str
         Its name in timm.
     title : str
@@ -112,7 +113,7 @@ def score_set(
     >>> used = [k for k, i in enumerate(task.view.candidates.ids) if task.truth.used[i]]
     >>> training = task.view.candidates.take(used)
     >>> found = score_set(task.view.generated, training, task.view.reference,
-    ...                   method="nearest-correlation")
+    ...                   method="nearest-correlation", weights=None)
     >>> found["nearest_in_training"].value > 0.5
     True
     """
@@ -155,8 +156,10 @@ def _measure(measure: str | Measure) -> Measure:
     return MEASURES[measure]
 
 
-def _embedding(weights: str, backbone: str) -> tuple[Embedding | None, str]:
+def _embedding(weights: str | None, backbone: str) -> tuple[Embedding | None, str]:
     """Return what quality is measured by, or why it cannot be for want of a library."""
+    if weights is None:
+        return None, "Left out on request."
     try:
         return Embedding(Backbone(backbone, find_weights(weights, backbone))), ""
     except NeedError as error:
