@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.extras import imported
+from whorl.networks.torchvision_operators import torchvision
 
 Floats = NDArray[np.float64]
 
@@ -62,6 +63,7 @@ def fid(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
     unbiased FID and Inception Score and where to find them. CVPR 2020.
     """
     torch = imported("torch", EXTRA, "FID")
+    torchvision()  # in a state that torchmetrics can import
     metrics = imported("torchmetrics.image.fid", EXTRA, "FID")
     given = torch.nn.Identity()
     given.num_features = a.shape[1]

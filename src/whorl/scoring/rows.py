@@ -10,7 +10,7 @@ from whorl.errors import NeedError
 from whorl.features import extract
 from whorl.features.embeddings import Embedding
 from whorl.scoring.attack import Attacked
-from whorl.scoring.dealing import Dealt, Floats, p_value, share_interval
+from whorl.scoring.dealing import Dealt, Floats, balanced_interval, p_value, share_interval
 from whorl.scoring.diversity import find_repeats
 from whorl.scoring.figures import Figure
 from whorl.scoring.neighbours import Neighbours, named_twice
@@ -38,6 +38,12 @@ def trained(sets: Sets) -> NDArray[np.bool_]:
     return np.isin(np.arange(sets.patients), sets.training_patients)
 
 
+def images_each(sets: Sets) -> Floats:
+    """Return how many real images each patient has: shape (patients,)."""
+    both = np.r_[sets.training_patients, sets.holdout_patients]
+    return np.bincount(both, minlength=sets.patients).astype(float)
+
+
 def memorised_row(sets: Sets, found: Neighbours, seed: int) -> Figure:
     """Return the share of generated images nearer to a training image than the bar."""
     owner = sets.training_patients[found.training.position[:, 0]]
@@ -63,21 +69,20 @@ def memorised_row(sets: Sets, found: Neighbours, seed: int) -> Figure:
 
 def nearest_row(sets: Sets, found: Neighbours, seed: int) -> Figure:
     """Return the share whose nearest real image is a training image, sides of one size."""
-    dealt = Dealt(falling(sets, found), trained(sets))
-    hits = np.where(dealt.trained, dealt.counts, 0.0)
-    (low, high), made = share_interval(hits, dealt.counts, dealt.trained, seed=seed)
+    dealt = Dealt(falling(sets, found), images_each(sets), trained(sets))
+    (low, high), made = balanced_interval(dealt, seed=seed)
     return Figure(
         name="nearest_in_training",
         label="Nearest in training",
         about="privacy",
         meaning=(
             f"Generated images whose nearest real image, by {found.measure}, is a training image "
-            f"({100 * dealt.share:.1f} % as counted), as if there were as many patients in "
+            f"({100 * dealt.share:.1f} % as counted), as if there were as many images in "
             "training as in the holdout."
         ),
-        value=dealt.corrected(dealt.share),
-        low=dealt.corrected(low),
-        high=dealt.corrected(high),
+        value=dealt.balanced(dealt.share),
+        low=low,
+        high=high,
         interval=made,
         beside=0.5,
         beside_is="chance",
@@ -117,8 +122,8 @@ def patients_row(sets: Sets, found: Neighbours, seed: int) -> Figure:
     )
     if sets.known not in (Known.GIVEN, Known.HEADERS):
         return row.model_copy(update={"missing": "Patients are not known: give --patients."})
-    images = np.bincount(np.r_[sets.training_patients, sets.holdout_patients])
-    able, on_training = images >= 2, trained(sets)
+    images, on_training = images_each(sets), trained(sets)
+    able = images >= 2
     sides = int((able & on_training).sum()), int((able & ~on_training).sum())
     if not all(sides):
         return row.model_copy(update={
@@ -130,7 +135,8 @@ def patients_row(sets: Sets, found: Neighbours, seed: int) -> Figure:
     hits, of = np.where(on_training, counts, 0.0), falling(sets, found)
     (low, high), made = share_interval(hits, of, on_training, seed=seed)
     n = len(sets.generated)
-    chance = counts[~on_training].sum() / n * sides[0] / sides[1]
+    more = images[able & on_training].sum() / images[able & ~on_training].sum()
+    chance = more * counts[~on_training].sum() / n
     return row.model_copy(update={
         "value": float(hits.sum() / n),
         "low": low,
@@ -138,7 +144,7 @@ def patients_row(sets: Sets, found: Neighbours, seed: int) -> Figure:
         "interval": made,
         "beside": min(1.0, float(chance)),
         "beside_is": "chance, from the holdout's patients",
-        "p_value": p_value(Dealt(counts[able], on_training[able]), seed=seed),
+        "p_value": p_value(Dealt(counts[able], images[able], on_training[able]), seed=seed),
     })  # fmt: skip
 
 

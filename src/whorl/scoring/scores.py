@@ -195,7 +195,8 @@ def _notes(sets: Sets) -> tuple[str, ...]:
     if max(each) > UNEVEN * min(each):
         notes.append(
             f"A training patient has {each[0]:.1f} images on average, one of the holdout "
-            f"{each[1]:.1f}: chance is over patients, and favours the side with more images each."
+            f"{each[1]:.1f}: patients with more images are named more often by chance, and other "
+            "figures may suffer too."
         )
     if len(sets.holdout) < STRICT:
         notes.append(
