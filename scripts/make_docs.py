@@ -1,4 +1,4 @@
-"""Write what is made from the code: docs/methods.md, docs/commands.md, docs/summary.schema.json.
+"""Write what is made from the code: docs/methods.md, docs/commands.md and the JSON Schemas.
 
 Run it after a change of the catalogue or of the command line; a test holds the pages to the code.
 """
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from whorl.report import Summary
+from whorl.report.scoreset import SetSummary
 from whorl.runs import CATALOGUE
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -70,10 +71,17 @@ def _help(words: list[str]) -> str:
     return "\n".join(line.rstrip() for line in printed.strip().splitlines())
 
 
+def score_set_schema() -> str:
+    """Return the JSON Schema of the summary.json that score-set writes."""
+    schema = SetSummary.model_json_schema(mode="serialization")
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
 PAGES = {
     "methods.md": methods_page,
     "commands.md": commands_page,
     "summary.schema.json": summary_schema,
+    "score-set.schema.json": score_set_schema,
 }
 
 

@@ -12,7 +12,7 @@ from tests.scoring.test_quality import needs_torchmetrics
 from tests.scoring.worlds import World, world
 from whorl.errors import NeedError, WhorlError
 from whorl.networks.weights import Weights
-from whorl.scoring import SetScores, rows, score_set, scores
+from whorl.scoring import SetScores, quality_rows, score_set, scores
 
 NAMES = [
     "memorised", "nearest_in_training", "attack_tpr_at_fpr_1", "patient_named", "repeated_images",
@@ -131,7 +131,9 @@ def test_without_the_weights_the_row_says_what_to_install(monkeypatch: pytest.Mo
 def test_quality_is_that_of_the_embeddings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scores, "find_weights", lambda text, _: Weights("/secret/way.pt", text))
     monkeypatch.setattr(
-        rows, "extract", lambda _, images: images.pixels[:, ::8, ::8].reshape(len(images), -1) / 255
+        quality_rows,
+        "extract",
+        lambda _, images: images.pixels[:, ::8, ::8].reshape(len(images), -1) / 255,
     )
     found = scored(world(0), weights="abc")
     assert all(found[name].missing == "" for name in NAMES[6:])

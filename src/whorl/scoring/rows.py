@@ -1,4 +1,4 @@
-"""The rows of the table, each made of what was found."""
+"""The rows of privacy and diversity, each made of what was found."""
 
 from __future__ import annotations
 
@@ -6,19 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.auditing.findings import Known
-from whorl.errors import NeedError
-from whorl.features import extract
-from whorl.features.embeddings import Embedding
 from whorl.scoring.attack import Attacked
 from whorl.scoring.dealing import Dealt, Floats, balanced_interval, p_value, share_interval
 from whorl.scoring.diversity import find_repeats
 from whorl.scoring.figures import Figure
 from whorl.scoring.neighbours import Neighbours, named_twice
-from whorl.scoring.quality import Kid, fid, kid
 from whorl.scoring.sets import Sets
-
-Z = 1.959964  # standard errors on either side of a 95 % interval
-FEWEST = 3  # images of a set, and patients, for FID and KID
 
 
 def falling(sets: Sets, found: Neighbours) -> Floats:
@@ -175,76 +168,3 @@ def diversity_rows(sets: Sets) -> tuple[list[Figure], NDArray[np.bool_] | None]:
                 update |= {"beside": beside, "beside_is": "the training images themselves"}
         rows.append(row.model_copy(update=update))
     return rows, None if repeats is None else repeats.repeated
-
-
-def quality_rows(sets: Sets, embedding: Embedding | None, lacking: str) -> list[Figure]:
-    """Return FID and KID to the holdout and to training, or why they are not there.
-
-    Parameters
-    ----------
-    sets : Sets
-        What is scored.
-    embedding : Embedding or None
-        By what images are compared; None where there is none.
-    lacking : str
-        Why there is none.
-    """
-    values = None
-    if embedding is not None:
-        try:
-            values = [extract(embedding, s) for s in (sets.generated, sets.training, sets.holdout)]
-        except NeedError as error:
-            lacking = str(error)
-    of = "" if embedding is None else f" of {embedding.backbone.architecture} embeddings"
-    rows = []
-    for k, side in ((2, "holdout"), (1, "training")):
-        patients = sets.holdout_patients if side == "holdout" else sets.training_patients
-        for name, label in ((f"fid_{side}", f"FID to {side}"), (f"kid_{side}", f"KID to {side}")):
-            kind = "Fréchet" if name.startswith("fid") else "Kernel inception"
-            row = Figure(
-                name=name,
-                label=label,
-                about="quality",
-                unit="number",
-                meaning=f"{kind} distance{of} from the generated to the {side} images"
-                + (
-                    "; of so few images it is too high."
-                    if name.startswith("fid")
-                    else ", unbiased; 0 means alike."
-                ),
-            )
-            rows.append(row.model_copy(update=_quality(name, values, k, patients, lacking)))
-    return rows
-
-
-def _quality(
-    name: str,
-    values: list[NDArray[np.float32]] | None,
-    k: int,
-    patients: NDArray[np.intp],
-    lacking: str,
-) -> dict[str, object]:
-    """Return one distance of the generated images to the k-th set, and the reals' own beside it."""
-    if values is None:
-        return {"missing": lacking}
-    if min(map(len, values)) < FEWEST:
-        return {"missing": f"It takes {FEWEST} images or more of each set."}
-    beside_is = "training images to the holdout"
-    try:
-        if name.startswith("fid"):
-            beside: float = fid(values[1], values[2])
-            return {"value": fid(values[0], values[k]), "beside": beside, "beside_is": beside_is}
-    except NeedError as error:
-        return {"missing": str(error)}
-    each = np.unique(patients, return_counts=True)[1]
-    if len(patients) - each.max() < 2:
-        return {"missing": "Its standard error takes images of two patients or more."}
-    found: Kid = kid(values[0], values[k], patients)
-    return {
-        "value": found.value,
-        "low": found.value - Z * found.error,
-        "high": found.value + Z * found.error,
-        "interval": f"± 1.96 standard errors ({found.error:.4f}), jackknife over patients",
-        "beside": kid(values[1], values[2], np.arange(len(values[2]))).value,
-        "beside_is": beside_is,
-    }

@@ -21,6 +21,7 @@ from whorl.networks.weights import IMAGENET, Weights
 from whorl.runs import Entry, as_entry
 from whorl.scoring.attack import attacked, require_unaided
 from whorl.scoring.neighbours import Neighbours, find_neighbours, named_twice
+from whorl.scoring.quality_rows import quality_rows
 from whorl.scoring.result import SetScores
 from whorl.scoring.rows import (
     attack_row,
@@ -28,7 +29,6 @@ from whorl.scoring.rows import (
     memorised_row,
     nearest_row,
     patients_row,
-    quality_rows,
 )
 from whorl.scoring.sets import Images, Sets, read_sets
 from whorl.similarity import SSIM, Correlation, Measure
