@@ -38,7 +38,7 @@ class Neighbours:
     def nearer(self) -> Similarities:
         """How each falls to training: 1 nearer to it, 0 nearer to the holdout, 0.5 equally near."""
         in_training, in_holdout = self.training.similarity[:, 0], self.holdout.similarity[:, 0]
-        return (in_training > in_holdout) + 0.5 * (in_training == in_holdout)
+        return np.where(in_training == in_holdout, 0.5, (in_training > in_holdout).astype(float))
 
     @property
     def memorised(self) -> NDArray[np.bool_]:
