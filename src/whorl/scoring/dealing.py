@@ -41,7 +41,7 @@ class Dealt:
     Examples
     --------
     >>> dealt = Dealt(np.array([6.0, 2.0, 2.0]), np.ones(3), np.array([True, False, False]))
-    >>> dealt.share, dealt.balanced(dealt.share)
+    >>> dealt.share, round(dealt.balanced(dealt.share), 3)
     (0.6, 0.75)
     """
 
