@@ -1,7 +1,7 @@
 """Write what is made from the code, and the tables that are made from benchmarks.
 
-From the code: docs/methods.md, docs/commands.md, docs/summary.schema.json. Run it after a change of
-the catalogue or of the command line; a test holds the pages to the code.
+From the code: docs/methods.md, docs/commands.md and the JSON Schemas. Run it after a change of the
+catalogue or of the command line; a test holds the pages to the code.
 
 From docs/measured: the tables of docs/runs.md, docs/tasks.md and docs/explain-away.md, and the
 picture docs/leaderboard.svg.
@@ -23,12 +23,13 @@ from boardpicture import board_picture
 from measured import SECTIONS, filled, refresh
 
 from whorl.report import Summary
+from whorl.report.scoreset import SetSummary
 from whorl.runs import CATALOGUE
 
 DOCS = Path(__file__).parent.parent / "docs"
 COMMANDS = (
-    "audit", "verify", "methods", "fit", "run", "pretrain", "validate", "evaluate", "leaderboard",
-    "benchmark", "benchmark add", "reproduce", "reproduce imageclef2023", "export",
+    "audit", "verify", "score-set", "methods", "fit", "run", "pretrain", "validate", "evaluate",
+    "leaderboard", "benchmark", "benchmark add", "reproduce", "reproduce imageclef2023", "export",
     "export codabench", "generator", "generator train", "generator sample", "task", "task build",
     "task check", "task show", "cache", "cache info", "cache clear",
 )  # fmt: skip
@@ -81,10 +82,17 @@ def _help(words: list[str]) -> str:
     return "\n".join(line.rstrip() for line in printed.strip().splitlines())
 
 
+def score_set_schema() -> str:
+    """Return the JSON Schema of the summary.json that score-set writes."""
+    schema = SetSummary.model_json_schema(mode="serialization")
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
 PAGES = {
     "methods.md": methods_page,
     "commands.md": commands_page,
     "summary.schema.json": summary_schema,
+    "score-set.schema.json": score_set_schema,
     "leaderboard.svg": board_picture,
     **{page: partial(filled, page, section) for page, section in SECTIONS.items()},
 }
