@@ -41,7 +41,8 @@ def write_audit(result: AuditResult, folder: Path | str, *, images: bool = True)
     """Write ``report.html``, ``scores.csv`` and ``summary.json`` into a folder, and seal them.
 
     Where patients are known, ``patients.csv`` holds the key to their pseudonyms, for its owner's
-    eyes alone (mode 600).
+    eyes alone (mode 600). So is a new report that shows pixels; one that is
+    replaced keeps its mode.
 
     Parameters
     ----------
@@ -68,7 +69,7 @@ def write_audit(result: AuditResult, folder: Path | str, *, images: bool = True)
     hashes = {
         SCORES: write_scores(there / SCORES, result.to_columns()),
         SUMMARY: write_text(there / SUMMARY, summary),
-        REPORT: write_text(there / REPORT, page),
+        REPORT: write_text(there / REPORT, page, private=images),
     }
     known = [s for s in (result.view.candidates, result.view.reference) if s is not None]
     key = there / PATIENTS if all(part.patients for part in known) else None
