@@ -23,7 +23,7 @@ def info() -> None:
 
 @cache.command()
 def clear() -> None:
-    """Remove all that is kept; nothing else in the folder is touched."""
+    """Remove all that is kept, and what killed writes left; nothing else there is touched."""
     from whorl.cache import Cache, default_folder
 
     folder = default_folder()
@@ -31,5 +31,6 @@ def clear() -> None:
 
 
 def _amount(usage: Usage) -> str:
-    """Say how many files these are, and how large."""
-    return f"{usage.files:,} files, {usage.size / 2**20:,.1f} MiB"
+    """Say how many files these are, how many of killed writes, and how large."""
+    left = f" and {usage.unfinished:,} unfinished" if usage.unfinished else ""
+    return f"{usage.files:,} files{left}, {usage.size / 2**20:,.1f} MiB"
