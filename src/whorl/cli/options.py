@@ -190,6 +190,12 @@ class Computing:
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Compute on N local Dask workers.")
     ] = None
+    dashboard: Annotated[
+        bool,
+        typer.Option(
+            "--dashboard", help="Serve Dask's dashboard of --workers, to this machine alone."
+        ),
+    ] = False
     no_cache: NoCache = False
     quiet: Quiet = False
 
@@ -197,6 +203,8 @@ class Computing:
         places = (self.device != "cpu", self.scheduler is not None, self.workers is not None)
         if sum(places) > 1:
             raise typer.BadParameter("give one of --device, --scheduler and --workers")
+        if self.dashboard and self.workers is None:
+            raise typer.BadParameter("goes with --workers", param_hint="--dashboard")
 
 
 @contextmanager
@@ -207,14 +215,16 @@ def working(asked: Computing) -> Iterator[None]:
     from whorl.compute import Compute, computing
 
     with ExitStack() as stack:
+        stack.enter_context(progress.shown(quiet=asked.quiet))
         cluster = None
         if asked.scheduler is not None or asked.workers is not None:
-            from whorl.similarity.cluster import connected
+            from whorl.similarity.connecting import connected
 
-            cluster = stack.enter_context(connected(asked.scheduler, asked.workers))
+            cluster = stack.enter_context(
+                connected(asked.scheduler, asked.workers, dashboard=asked.dashboard)
+            )
         cache = None if asked.no_cache else Cache(default_folder())
         stack.enter_context(computing(Compute(asked.threads, cache, cluster, asked.device)))
-        stack.enter_context(progress.shown(quiet=asked.quiet))
         yield
 
 
