@@ -12,8 +12,8 @@ import pytest
 import whorl
 
 ORDER = (
-    "errors", "files", "progress", "extras", "version", "schema", "cache", "compute", "images",
-    "tasks", "similarity", "networks", "features", "generators", "methods", "decisions",
+    "errors", "files", "seeds", "progress", "extras", "version", "schema", "cache", "compute",
+    "images", "tasks", "similarity", "networks", "features", "generators", "methods", "decisions",
     "evaluation", "building", "runs", "auditing", "benchmarking", "report", "testing", "cli",
 )  # fmt: skip
 SOURCE = Path(whorl.__file__).parent

@@ -10,6 +10,7 @@ import typer
 from whorl.cli.bundles import bundled
 from whorl.cli.entries import catalogue_entry, set_entry
 from whorl.cli.options import Computing, PatientsText, Reading, Seed, Setting, working
+from whorl.cli.outputs import check_outputs
 
 if TYPE_CHECKING:
     from whorl.auditing import AuditResult
@@ -97,9 +98,14 @@ def audit(
     failing = _outcomes(fail_on)
     from whorl.auditing import audit as run_audit
     from whorl.report import write_audit
-    from whorl.report.writing import REPORT
+    from whorl.report.writing import FILES, REPORT
 
     made, real, unused = _sets(generated, candidates, reference, sample=sample)
+    check_outputs(
+        folders={"--out": out},
+        files={f"--out, {name}:": out / name for name in FILES},
+        apart_from=[generated, candidates, reference, patients, setting.weights],
+    )
     with working(computing):
         result = run_audit(
             made,

@@ -11,6 +11,7 @@ import typer
 
 from whorl.cli.comparing import compare_files, named, write_roc
 from whorl.cli.options import Json, Seed, Test
+from whorl.cli.outputs import check_outputs
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -101,6 +102,10 @@ def evaluate(
         raise typer.BadParameter("needs --scores", param_hint="--roc")
     if not files and (len(given) > 1 or md or csv):
         raise typer.BadParameter("without a run, give --scores once, and no --md or --csv")
+
+    check_outputs(
+        files={"--md": md, "--csv": csv, "--roc": roc}, apart_from=[truth, *files, *given]
+    )
 
     from whorl.tasks.runfile import read_truth
 

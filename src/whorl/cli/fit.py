@@ -19,6 +19,7 @@ from whorl.cli.options import (
     warn,
     working,
 )
+from whorl.cli.outputs import check_outputs
 
 
 @bundled
@@ -41,8 +42,14 @@ def fit(
     chosen = set_entry(catalogue_entry(method, "METHOD"), setting, stage)
 
     from whorl.runs import save_model
-    from whorl.tasks.layout import read_development
+    from whorl.tasks.layout import contents_of, read_development
 
+    check_outputs(
+        files={"--out": out},
+        apart_from=[
+            *contents_of(development), *(stage or ()), validating.patients, setting.weights
+        ],
+    )  # fmt: skip
     with working(computing):
         labelled = read_development(development, **reading.how)
         fitted = chosen.fitted(labelled, seed=seed)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from whorl.cli.bundles import bundled
-from whorl.cli.options import Device, Quiet, Seed, Threads
+from whorl.cli.options import LARGEST_SIDE, MOST, Device, Quiet, Seed, Threads, number
+from whorl.cli.outputs import check_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,8 @@ KINDS_HELP = "pca-diffusion, latent-diffusion, diffusion or gan"
 
 Kind = Annotated[str, typer.Argument(metavar="KIND", help=f"What to train: {KINDS_HELP}.")]
 Size = Annotated[
-    int | None, typer.Option(min=7, metavar="N", help="Resize every image to N×N pixels.")
+    int | None,
+    number(min=7, max=LARGEST_SIDE, help="Resize every image to N×N pixels."),
 ]
 
 
@@ -43,12 +45,15 @@ class Effort:
     ] = None
     steps: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Training steps; the preset's own by default."),
+        number(min=1, help="Training steps; the preset's own by default."),
     ] = None
     batch: Annotated[
         int | None,
         typer.Option(
-            min=2, metavar="N", help="Images in a training step; the preset's own by default."
+            min=2,
+            max=MOST,
+            metavar="N",
+            help="Images in a training step; the preset's own by default.",
         ),
     ] = None
 
@@ -79,6 +84,7 @@ def train(
 ) -> None:
     """Train a generator; leave it with its card, a sheet of samples and its losses."""
     settings = chosen_generator(kind, "KIND", effort, place.device)
+    check_outputs(folders={"--out": out}, apart_from=[images])
 
     from whorl.generators import train_in_folder
     from whorl.generators.card import read_card
@@ -99,7 +105,7 @@ def train(
 @bundled
 def sample(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a trained generator.")],
-    n: Annotated[int, typer.Option("--n", min=1, metavar="N", help="How many images.")],
+    n: Annotated[int, number("--n", min=1, help="How many images.")],
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for the images.")],
     *,
     seed: Seed = 0,
@@ -109,6 +115,7 @@ def sample(
     from whorl.errors import WhorlError
     from whorl.generators import load_generator, sample_to_folder
 
+    check_outputs(folders={"--out": out}, other_than=[folder])
     if out.exists() and any(out.iterdir()):
         raise WhorlError(f"{out}: is not empty: give a new folder")
     with generating(place):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from whorl.cli.options import Seed
+from whorl.cli.outputs import check_outputs
 from whorl.files import write_text
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ def leaderboard(
     from whorl.benchmarking.leaderboard import read_leaderboard
     from whorl.benchmarking.tables import to_csv, to_markdown
 
+    check_outputs(
+        files={"--csv": csv, "--md": md, "--html": html},
+        apart_from=[folder / kind for kind in ("tasks", "results", "failures")],
+    )
     board = read_leaderboard(folder, measure=measure, against=against, seed=seed)
     writers = ((csv, to_csv), (md, to_markdown), (html, partial(_page, folder)))
     wanted = [(path, writer) for path, writer in writers if path is not None]

@@ -12,12 +12,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from whorl.errors import WhorlError
+from whorl.seeds import LARGEST_SEED
 
 if TYPE_CHECKING:
     from whorl.images import Window
     from whorl.images.slices import Slices
 
-Seed = Annotated[int, typer.Option(min=0, help="Seeds every random draw.")]
+MOST = 10**9
+"""What every number of an option stays below where nothing else bounds it."""
+MOST_AT_ONCE = 1024
+LARGEST_SIDE = 8192
+"""The largest image that is read has so many pixels a side; whorl.images.loading holds to it."""
+
+
+def number(
+    *names: str,
+    min: int,  # noqa: A002 (as typer calls it)
+    help: str,  # noqa: A002
+    max: int = MOST,  # noqa: A002
+) -> Any:
+    """Return an option that takes a whole number within bounds; no number goes without."""
+    return typer.Option(*names, min=min, max=max, metavar="N", help=help)
+
+
+Seed = Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seeds every random draw.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 WindowText = Annotated[
@@ -51,7 +69,7 @@ PatientsText = Annotated[
 ]
 Threads = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="Threads; by default one for each core."),
+    number(min=1, max=MOST_AT_ONCE, help="Threads; by default one for each core."),
 ]
 Device = Annotated[
     str, typer.Option(metavar="NAME", help="cpu, or a GPU as torch names it: cuda, cuda:1.")
@@ -75,7 +93,8 @@ class Reading:
     """How images are read; a malformed window, or malformed slices, are a usage error."""
 
     resize: Annotated[
-        int | None, typer.Option(min=7, metavar="N", help="Resize every image to N×N pixels.")
+        int | None,
+        number(min=7, max=LARGEST_SIDE, help="Resize every image to N×N pixels."),
     ] = None
     window: WindowText = None
     skip_unreadable: SkipUnreadable = False
@@ -152,7 +171,10 @@ class Setting:
     subsample_generated: Annotated[
         int | None,
         typer.Option(
-            min=1, metavar="N", help="Look at no more than N generated images, drawn by the seed."
+            min=1,
+            max=MOST,
+            metavar="N",
+            help="Look at no more than N generated images, drawn by the seed.",
         ),
     ] = None
 
@@ -165,6 +187,7 @@ class Validating:
         int,
         typer.Option(
             min=0,
+            max=MOST,
             metavar="K",
             help="Folds of the cross-validation that says what to expect of a method fitted or "
             "calibrated on the development set; 0 leaves out all that tells what to expect.",
@@ -188,7 +211,8 @@ class Computing:
         typer.Option(metavar="ADDRESS", help="Compute on the Dask cluster of this scheduler."),
     ] = None
     workers: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Compute on N local Dask workers.")
+        int | None,
+        number(min=1, max=MOST_AT_ONCE, help="Compute on N local Dask workers."),
     ] = None
     dashboard: Annotated[
         bool,

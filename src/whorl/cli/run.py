@@ -20,6 +20,7 @@ from whorl.cli.options import (
     warn,
     working,
 )
+from whorl.cli.outputs import check_outputs
 
 if TYPE_CHECKING:
     from whorl.runs import CrossValidation, Entry
@@ -77,9 +78,16 @@ def run(
 
     from whorl.evaluation import write_scores
     from whorl.images.unread import unread_sentences
-    from whorl.tasks.layout import read_view
+    from whorl.tasks.layout import contents_of, read_view
     from whorl.tasks.runfile import write_run
 
+    check_outputs(
+        files={"--out": out, "--scores": scores},
+        apart_from=[
+            *contents_of(test), *contents_of(development), *(stage or ()), method,
+            validating.patients, setting.weights,
+        ],
+    )  # fmt: skip
     with working(computing):
         view = read_view(test, development, **reading.how)
         chosen, validated = expectation(

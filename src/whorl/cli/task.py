@@ -18,7 +18,8 @@ from whorl.cli.generator import (
     chosen_generator,
     generating,
 )
-from whorl.cli.options import Json, PatientsText, Quiet, Seed
+from whorl.cli.options import Json, PatientsText, Quiet, Seed, number
+from whorl.cli.outputs import check_outputs
 
 if TYPE_CHECKING:
     from whorl.building.checking import TaskCheck
@@ -44,17 +45,15 @@ def build(
     pool: Annotated[Path, typer.Argument(metavar="POOL", help="Folder of real images.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the task.")],
     development: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Used images for development; as many not.")
+        int,
+        number(min=1, help="Used images for development; as many not."),
     ],
-    test: Annotated[int, typer.Option(min=2, metavar="N", help="Candidates; half of them used.")],
-    generated: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Generated images of the test set.")
-    ],
+    test: Annotated[int, number(min=2, help="Candidates; half of them used.")],
+    generated: Annotated[int, number(min=1, help="Generated images of the test set.")],
     development_generated: Annotated[
         int | None,
-        typer.Option(
+        number(
             min=1,
-            metavar="N",
             help="Generated images for development; by default a twentieth of --generated, "
             "at least as many as --development.",
         ),
@@ -62,9 +61,7 @@ def build(
     generator: Annotated[
         str | None, typer.Option(metavar="KIND", help=f"Train this kind: {KINDS_HELP}.")
     ] = None,
-    train: Annotated[
-        int | None, typer.Option(min=2, metavar="N", help="Images to train it on.")
-    ] = None,
+    train: Annotated[int | None, number(min=2, help="Images to train it on.")] = None,
     *,
     effort: Effort,
     generator_dir: Annotated[
@@ -111,6 +108,7 @@ def build(
         raise typer.BadParameter(f"{test} is odd: half of them are used", param_hint="--test")
     _require_table(patients, patient_column)
     strata = _strata_table(stratify, manifest, patients)
+    check_outputs(folders={"--out": out}, apart_from=[pool, generator_dir])
     made_by = generator_dir or chosen_generator(
         generator or "", "--generator", effort, place.device
     )
@@ -193,7 +191,9 @@ def show(
 ) -> None:
     """Draw real images beside generated ones, as PNG."""
     from whorl.building.sheet import save_task_sheet
+    from whorl.tasks.layout import contents_of
 
+    check_outputs(files={"--out": out}, apart_from=contents_of(folder))
     save_task_sheet(folder, out, seed=seed)
     typer.echo(f"{out}: written")
 

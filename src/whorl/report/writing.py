@@ -10,11 +10,12 @@ from whorl.evaluation import write_scores
 from whorl.files import write_text
 from whorl.report.data import report_data
 from whorl.report.render import render_report
-from whorl.report.seal import write_seal
+from whorl.report.seal import SUMS, write_seal
 from whorl.report.summary import summary_of
 from whorl.tasks.pseudonyms import write_key
 
 REPORT, SCORES, SUMMARY, PATIENTS = "report.html", "scores.csv", "summary.json", "patients.csv"
+FILES = (REPORT, SCORES, SUMMARY, PATIENTS, SUMS)
 
 
 class Written(NamedTuple):
