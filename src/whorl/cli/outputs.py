@@ -45,13 +45,13 @@ def check_outputs(
     Traceback (most recent call last):
     whorl.errors.WhorlError: --out ...sheet.png: lies in ..., which is read: write elsewhere
     """
+    for option, path in _given(folders):
+        _named(option, path, require_folder)
     wanted: dict[str, str] = {}
     for option, path in _given(files):
         _named(option, path, require_writable)
         if (same := wanted.setdefault(os.path.realpath(path), option)) != option:
             raise WhorlError(f"{option} {path}: is what {same} names too: give each its own file")
-    for option, path in _given(folders):
-        _named(option, path, require_folder)
     inside, alone = list(_there(apart_from)), list(_there(other_than))
     for option, path in (*_given(files), *_given(folders)):
         resolved = Path(os.path.realpath(path))
