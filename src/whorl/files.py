@@ -32,6 +32,21 @@ KINDS = {
 }
 
 
+class ByName(str):
+    """A path that stands with its last name alone where a value is shown, as in a report.
+
+    Examples
+    --------
+    >>> (ByName("/home/ann/tampering"),)
+    ('tampering',)
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(Path(self).name)
+
+
 def kind_of(path: Path | str) -> str:
     """Return what stands at a path, in words; empty if nothing does. A link is not followed.
 

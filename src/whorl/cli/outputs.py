@@ -53,7 +53,7 @@ def check_outputs(
         if (same := wanted.setdefault(os.path.realpath(path), option)) != option:
             raise WhorlError(f"{option} {path}: is what {same} names too: give each its own file")
     inside, alone = list(_there(apart_from)), list(_there(other_than))
-    for option, path in (*_given(files), *_given(folders)):
+    for option, path in (*_given(folders), *_given(files)):
         resolved = Path(os.path.realpath(path))
         for place in (resolved, *resolved.parents):
             for read in (*inside, *(alone if place == resolved else ())):
