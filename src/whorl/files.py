@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from whorl.errors import WhorlError
 
+ABSOLUTE = re.compile(r"(?<![\w:/.])(?:[A-Za-z]:)?(?:[/\\][^\s/\\:;,'\"]+)*[/\\]([^\s/\\:;,'\"]+)")
 FILE, FOLDER = "a file", "a folder"
 TEMPORARY = ".whorl-"
 """What the names of temporary files begin with: short, so that long names can be written."""
@@ -45,6 +47,31 @@ class ByName(str):
 
     def __repr__(self) -> str:
         return repr(Path(self).name)
+
+
+def without_paths(text: str) -> str:
+    """Return a text with the last name of each absolute path in the path's place.
+
+    Whatever lies in the user's home or in the working folder stands as seen from there: their own
+    names may hold blanks, which the end of other paths is told by.
+
+    Examples
+    --------
+    >>> without_paths("--weights /home/ann/net.pt: cannot be read; see https://pytorch.org/hub")
+    '--weights net.pt: cannot be read; see https://pytorch.org/hub'
+    """
+    for place in own_folders():
+        text = re.sub(rf"{re.escape(str(place))}(?:[/\\]|(?![\w.-]))", "", text)
+    return ABSOLUTE.sub(r"\1", text)
+
+
+def own_folders() -> list[Path]:
+    """Return the working folder and the user's home, the longest way first."""
+    found = {Path.cwd(), Path.cwd().resolve()}
+    with suppress(RuntimeError):  # there is no home
+        found |= {Path.home(), Path.home().resolve()}
+    deep = [place for place in found if len(place.parts) > 1]
+    return sorted(deep, key=lambda place: -len(str(place)))
 
 
 def kind_of(path: Path | str) -> str:
