@@ -11,6 +11,7 @@ from whorl.cli.bundles import bundled
 from whorl.cli.entries import catalogue_entry, set_entry
 from whorl.cli.options import Computing, PatientsText, Reading, Seed, Setting, working
 from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import console as terminal
 
 if TYPE_CHECKING:
     from whorl.auditing import AuditResult
@@ -158,7 +159,6 @@ def _outcomes(text: str) -> set[str]:
 
 def _say(result: AuditResult, written: Written, *, replaced: bool) -> None:
     """Print the verdict and where the evidence lies."""
-    from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
@@ -170,7 +170,7 @@ def _say(result: AuditResult, written: Written, *, replaced: bool) -> None:
         Outcome.NO_EVIDENCE: "bold green",
         Outcome.INCONCLUSIVE: "bold yellow",
     }
-    console = Console(highlight=False)
+    console = terminal()
     verdict = result.verdict
     view = result.view
     sets = [s for s in (view.generated, view.candidates, view.reference) if s is not None]

@@ -20,6 +20,7 @@ from whorl.cli.options import (
     warn,
 )
 from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import say
 
 if TYPE_CHECKING:
     from whorl.benchmarking.cards import TaskFolder
@@ -127,7 +128,7 @@ def run(
         outcome = run_benchmark(folders, entries, out, asked, jobs=jobs, cached=not no_cache)
     warn_of(outcome.failed, "failed", out)
     lacking = len(outcome.skipped) + len(outcome.failed)
-    typer.echo(
+    say(
         f"{out}: {outcome.done:,} results new, {outcome.before:,} there before, "
         f"{len(outcome.skipped):,} skipped, {len(outcome.failed):,} failed"
         + (f"; why, and how to run each alone: {out / 'failures'}" if lacking else "")
@@ -162,7 +163,7 @@ def add(
     _check_folder(out, [task], patients)
     folder = survey(task, patients)
     new = submit(folder, run, out, team=team, name=name, scores=scores, limit=limit)
-    typer.echo(f"{run}: {'entered' if new else 'was entered before'}")
+    say(f"{run}: {'entered' if new else 'was entered before'}")
 
 
 def _check_folder(out: Path, tasks: list[Path], *others: str | None) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from whorl.cli.terminal import say
+
 if TYPE_CHECKING:
     from whorl.cache import Usage
 
@@ -18,7 +20,7 @@ def info() -> None:
     from whorl.cache import Cache, default_folder
 
     folder = default_folder()
-    typer.echo(f"{folder}: {_amount(Cache(folder).usage())}")
+    say(f"{folder}: {_amount(Cache(folder).usage())}")
 
 
 @cache.command()
@@ -27,7 +29,7 @@ def clear() -> None:
     from whorl.cache import Cache, default_folder
 
     folder = default_folder()
-    typer.echo(f"{folder}: removed {_amount(Cache(folder).clear())}")
+    say(f"{folder}: removed {_amount(Cache(folder).clear())}")
 
 
 def _amount(usage: Usage) -> str:

@@ -10,6 +10,7 @@ import typer
 
 from whorl.cli.options import number
 from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import say
 
 export = typer.Typer(
     no_args_is_help=True, help="Write a task as a platform that runs challenges wants it."
@@ -56,4 +57,4 @@ def codabench(
     ends = None if end is None else end.date()
     competition = Competition(start.date(), ends, limit, title, measure)
     digest = write_bundle(survey(task), out, competition)
-    typer.echo(f"{out}: written, SHA-256 {digest}; upload it under Benchmarks, Management")
+    say(f"{out}: written, SHA-256 {digest}; upload it under Benchmarks, Management")

@@ -20,6 +20,7 @@ from whorl.cli.options import (
     working,
 )
 from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import say
 
 
 @bundled
@@ -55,9 +56,9 @@ def fit(
         fitted = chosen.fitted(labelled, seed=seed)
         _, expected = expectation(chosen, labelled, validating, seed)
     save_model(out, fitted, expected=None if expected is None else expected.to_dict())
-    typer.echo(f"{out}: {chosen.name}, fitted on {development}")
+    say(f"{out}: {chosen.name}, fitted on {development}")
     for note in chosen.method.notes():
-        typer.echo(note)
+        say(note)
     if expected is not None:
-        typer.echo(expected.sentence)
+        say(expected.sentence)
         warn(f"in cross-validation, {sentence}" for sentence in expected.evaluation.warnings)

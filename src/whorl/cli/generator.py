@@ -12,6 +12,7 @@ import typer
 from whorl.cli.bundles import bundled
 from whorl.cli.options import LARGEST_SIDE, MOST, Device, Quiet, Seed, Threads, number
 from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +95,7 @@ def train(
         read = load(images, name="images", resize=size)
         train_in_folder(settings, read, out, seed=seed, resume=resume)
     card = read_card(out)
-    typer.echo(
+    say(
         f"{out}: {card.kind} trained on {card.training_images:,} images of "
         f"{card.width}×{card.height} in {card.seconds:,.0f} s; of {card.samples} samples "
         f"{card.memorised_share:.1%} memorised, {card.copied_share:.1%} copied"
@@ -121,7 +122,7 @@ def sample(
     with generating(place):
         trained = load_generator(folder)
         sample_to_folder(trained, out, "generated_{:05d}", n, seed=seed)
-    typer.echo(f"{out}: {n:,} images of {trained.size[1]}×{trained.size[0]}, seed {seed}")
+    say(f"{out}: {n:,} images of {trained.size[1]}×{trained.size[0]}, seed {seed}")
 
 
 def chosen_generator(kind: str, option: str, effort: Effort, device: str) -> Generator:

@@ -10,6 +10,8 @@ import typer
 
 from whorl.cli.options import Seed
 from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import console as terminal
+from whorl.cli.terminal import say, show_table
 from whorl.files import write_text
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ def leaderboard(
     wanted = [(path, writer) for path, writer in writers if path is not None]
     for path, writer in wanted:
         write_text(path, writer(board))
-        typer.echo(f"{path}: written")
+        say(f"{path}: written")
     if not wanted:
         _print(board)
 
@@ -85,9 +87,7 @@ def _page(folder: Path, board: Leaderboard) -> str:
 
 def _print(board: Leaderboard) -> None:
     """Print the tables."""
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = terminal()
     for one in board.boards:
         console.print(f"[bold]{one.card.name}[/]: {'. '.join(one.notes)}.")
         _print_board(one, console)
@@ -138,7 +138,7 @@ def _print_table(board: Board, measures: list[str], console: Console) -> None:
             chosen = [cells[head.index(name)] for name in shown]
             plain = [cell.partition(" (")[0] for cell in chosen[4:]]
             table.add_row(*chosen[:4], *plain, style="dim" if row.sees == "control" else None)
-    console.print(table)
+    show_table(console, table)
 
 
 def _print_overall(board: Leaderboard, console: Console) -> None:
@@ -154,4 +154,4 @@ def _print_overall(board: Leaderboard, console: Console) -> None:
         table.add_column(name, overflow="fold")
     for cells in rows:
         table.add_row(*cells)
-    console.print(table)
+    show_table(console, table)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whorl.cli.terminal import say
 from whorl.errors import WhorlError
 from whorl.seeds import LARGEST_SEED
 
@@ -255,7 +256,7 @@ def working(asked: Computing) -> Iterator[None]:
 def warn(sentences: Iterable[str]) -> None:
     """Print warnings on standard error."""
     for sentence in sentences:
-        typer.echo(f"whorl: warning: {sentence}", err=True)
+        say(f"whorl: warning: {sentence}", err=True)
 
 
 def parsed_window(text: str | None) -> Window | None:

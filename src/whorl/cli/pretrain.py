@@ -22,6 +22,7 @@ from whorl.cli.options import (
     working,
 )
 from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import say
 
 
 def pretrain(
@@ -63,4 +64,4 @@ def pretrain(
                     skip_unreadable=skip_unreadable)  # fmt: skip
         model = settings.train(read, seed=seed)
     weights = save_weights(out, model, settings.record(read, seed))
-    typer.echo(f"{out}: {backbone}, trained on {len(read):,} images; SHA-256 {weights.tag}")
+    say(f"{out}: {backbone}, trained on {len(read):,} images; SHA-256 {weights.tag}")

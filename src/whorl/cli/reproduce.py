@@ -9,6 +9,7 @@ import typer
 
 from whorl.cli.options import MOST_AT_ONCE, Budget, Device, NoCache, Quiet, number
 from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import say
 
 reproduce = typer.Typer(
     no_args_is_help=True, help="Redo a paper's tables and figures, beside what was published."
@@ -56,7 +57,7 @@ def imageclef2023(
     check_outputs(folders={"--out": out}, apart_from=[*held, weights], other_than=[data])
     if data is None:
         write_published(out)
-        typer.echo(f"{out}: what was published. {WHERE}.")
+        say(f"{out}: what was published. {WHERE}.")
         return
 
     from whorl import progress
@@ -75,7 +76,7 @@ def imageclef2023(
         outcome = benchmark([folder], entries, results, asked, jobs=jobs, cached=not no_cache)
         write_reproduction(folder, results, out)
     warn_of(outcome.failed, "failed", results)
-    typer.echo(
+    say(
         f"{out}: {outcome.done + outcome.before:,} of {len(entries):,} runs, "
         f"{len(outcome.skipped):,} skipped, {len(outcome.failed):,} failed; see "
         f"{out / 'paper.md'}"

@@ -21,6 +21,7 @@ from whorl.cli.options import (
     working,
 )
 from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import say
 
 if TYPE_CHECKING:
     from whorl.runs import CrossValidation, Entry
@@ -97,13 +98,13 @@ def run(
     if scores is not None:
         write_scores(scores, {"image_id": found.ids, "score": found.values.tolist()})
     write_run(out, decisions.ids, decisions.used)
-    typer.echo(f"{out}: {int(decisions.used.sum())} of {len(decisions.ids)} called used")
+    say(f"{out}: {int(decisions.used.sum())} of {len(decisions.ids)} called used")
     if rule is not None:
-        typer.echo(f"called used: {decisions.rule}")
+        say(f"called used: {decisions.rule}")
     if sentence := _expected(validated, expected if rule is None else ""):
-        typer.echo(sentence)
+        say(sentence)
     for note in (*chosen.method.notes(), *_untried(chosen, view, validating)):
-        typer.echo(note)
+        say(note)
     warn((*unread_sentences(view.generated, view.candidates), *map(_advised, decisions.warnings)))
 
 

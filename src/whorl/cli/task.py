@@ -20,6 +20,8 @@ from whorl.cli.generator import (
 )
 from whorl.cli.options import Json, PatientsText, Quiet, Seed, number
 from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import console as terminal
+from whorl.cli.terminal import say, show_table
 
 if TYPE_CHECKING:
     from whorl.building.checking import TaskCheck
@@ -144,8 +146,8 @@ def build(
         record = build_task(images, out, made_by, request)
     written = strata.matched(images.ids).note if strata is not None else ""
     for note in (*images.notes, *([f"{stratify}: {written}"] if written else [])):
-        typer.echo(f"Note: {note}", err=True)
-    typer.echo(
+        say(f"Note: {note}", err=True)
+    say(
         f"{out}: {test} candidates, {generated:,} generated, {development} used and as many not "
         f"for development; {record.width}×{record.height}, split by {record.split}"
     )
@@ -195,7 +197,7 @@ def show(
 
     check_outputs(files={"--out": out}, apart_from=contents_of(folder))
     save_task_sheet(folder, out, seed=seed)
-    typer.echo(f"{out}: written")
+    say(f"{out}: written")
 
 
 def _require_table(patients: str | None, column: str | None) -> None:
@@ -233,12 +235,11 @@ def _strata_table(
 def _print(found: TaskCheck) -> None:
     """Print what was found as a table, and the verdict."""
     from rich import box
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     styles = {"fine": "green", "warning": "yellow", "fault": "bold red"}
-    console = Console(highlight=False)
+    console = terminal()
     console.print(", ".join(f"{n:,} {part.replace('_', ' ')}" for part, n in found.counts.items()))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in ("", "looked at", "found"):
@@ -246,6 +247,6 @@ def _print(found: TaskCheck) -> None:
     for finding in found.findings:
         level = f"[{styles[finding.level]}]{finding.level}[/]"
         table.add_row(level, escape(finding.topic), escape(finding.sentence))
-    console.print(table)
+    show_table(console, table)
     faults = sum(finding.level == "fault" for finding in found.findings)
     console.print("sound" if found.sound else f"unsound: {faults} fault{'s' * (faults > 1)}")

@@ -18,6 +18,7 @@ from whorl.benchmarking.tables import LEGEND, overall_table, p_of, sentence_of
 from whorl.evaluation import LABELS
 from whorl.report.render import environment, own_file, policy_hash
 from whorl.version import __version__
+from whorl.visible import all_visible
 
 CURVES = 5  # methods whose ROC curves are drawn, and the blind classifier's
 MAPPED = 20  # methods in the map of pairs
@@ -65,7 +66,7 @@ def render_leaderboard(data: dict[str, Any]) -> str:
         environment()
         .get_template("leaderboard.html.j2")
         .render(
-            data,
+            all_visible(data),
             style=Markup(style),  # noqa: S704 (our own file)
             script=Markup(script),  # noqa: S704 (our own file)
             style_hash=policy_hash(style),
