@@ -83,10 +83,6 @@ def test_no_output_names_the_home_or_the_working_folder(
         ["fit", "blind", "--development", task, "--out", out / "model", "--folds", "2"],
         ["run", out / "model", "--test", task, "--out", out / "run.csv", "--scores",
          out / "s.csv"],
-        ["benchmark", task, "--methods", "nearest-ssim,vcmi-1", "--weights", home / "none.pt",
-         "--out", out / "board"],
-        ["benchmark", "add", task, out / "run.csv", "--team", "us", "--out", out / "board"],
-        ["leaderboard", out / "board", "--html", out / "b.html", "--csv", out / "b.csv"],
         ["evaluate", out / "run.csv", "--truth", task / "truth.csv", "--scores", out / "s.csv",
          "--csv", out / "e.csv", "--md", out / "e.md", "--roc", out / "e.svg"],
         ["export", "codabench", task, "--start", "2026-01-01", "--out", out / "bundle.zip"],
@@ -99,6 +95,21 @@ def test_no_output_names_the_home_or_the_working_folder(
     for command in commands:
         ran = whorl(*command)
         assert ran.status == 0, (command, ran.err)
+    assert leaking(out) == set()
+
+
+@pytest.mark.slow
+def test_no_result_of_a_benchmark_names_the_home_or_the_working_folder(
+    whorl: Whorl, home: Path, tmp_path: Path
+) -> None:
+    out, task = tmp_path / "out", home / "task"
+    commands: list[list[object]] = [
+        ["benchmark", task, "--methods", "nearest-ssim,copy-embedding", "--weights",
+         home / "none.pt", "--out", out / "board"],
+        ["leaderboard", out / "board", "--html", out / "b.html", "--csv", out / "b.csv"],
+    ]  # fmt: skip
+    for command in commands:
+        assert whorl(*command).status == 0, command
     assert any((out / "board" / "failures").rglob("*.json"))
     assert leaking(out) == set()
 

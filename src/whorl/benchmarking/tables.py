@@ -10,6 +10,7 @@ from whorl.benchmarking.leaderboard import Leaderboard
 from whorl.benchmarking.resampling import MEASURES
 from whorl.benchmarking.rows import Board, Difference, Figure, Row, Winner
 from whorl.evaluation import LABELS
+from whorl.formulas import neutral
 
 NONE = "–"
 WITH_INTERVAL = ("f1", "auc", "kappa")
@@ -28,7 +29,7 @@ def to_csv(board: Leaderboard) -> str:
     if records:
         writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(records)
+        writer.writerows({k: neutral(v) for k, v in record.items()} for record in records)
     return text.getvalue()
 
 

@@ -9,7 +9,7 @@ import typer
 
 from whorl.cli.bundles import bundled
 from whorl.cli.entries import catalogue_entry, set_entry
-from whorl.cli.options import Computing, PatientsText, Reading, Seed, Setting, working
+from whorl.cli.options import Computing, ExactIds, PatientsText, Reading, Seed, Setting, working
 from whorl.cli.outputs import check_outputs
 from whorl.cli.terminal import console as terminal
 
@@ -82,6 +82,7 @@ def audit(
     no_images: Annotated[
         bool, typer.Option("--no-images", help="Leave pixels out of the report.")
     ] = False,
+    exact_ids: ExactIds = False,
     *,
     setting: Setting,
     reading: Reading,
@@ -124,7 +125,7 @@ def audit(
             phantom=sample,
         )
         replaced = (out / REPORT).exists()
-        written = write_audit(result, out, images=not no_images)
+        written = write_audit(result, out, images=not no_images, exact=exact_ids)
     _say(result, written, replaced=replaced)
     if result.verdict.outcome in failing:
         raise typer.Exit(FAILED)

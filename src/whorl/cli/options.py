@@ -37,6 +37,14 @@ def number(
 
 
 Seed = Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seeds every random draw.")]
+ExactIds = Annotated[
+    bool,
+    typer.Option(
+        "--exact-ids",
+        help="Write ids that a spreadsheet takes for formulas into CSV files as they are, without "
+        "a ' before them.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 WindowText = Annotated[

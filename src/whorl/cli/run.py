@@ -11,6 +11,7 @@ from whorl.cli.bundles import bundled
 from whorl.cli.entries import CALIBRATED, catalogue_entry, expectation, set_entry, with_rule
 from whorl.cli.options import (
     Computing,
+    ExactIds,
     Reading,
     Seed,
     Setting,
@@ -62,6 +63,7 @@ def run(
             "of best F1 on --development.",
         ),
     ] = None,
+    exact_ids: ExactIds = False,
     *,
     setting: Setting,
     stage: Stages = None,
@@ -78,9 +80,11 @@ def run(
     chosen = with_rule(chosen, rule)
 
     from whorl.evaluation import write_scores
+    from whorl.formulas import neutral
     from whorl.images.unread import unread_sentences
     from whorl.tasks.layout import contents_of, read_view
     from whorl.tasks.runfile import write_run
+    from whorl.tasks.textfile import first_few
 
     check_outputs(
         files={"--out": out, "--scores": scores},
@@ -96,8 +100,16 @@ def run(
         )
         found, decisions = chosen.run(view, seed=seed)
     if scores is not None:
-        write_scores(scores, {"image_id": found.ids, "score": found.values.tolist()})
+        columns = {"image_id": found.ids, "score": found.values.tolist()}
+        write_scores(scores, columns, exact=exact_ids)
     write_run(out, decisions.ids, decisions.used)
+    if formulas := [i for i in decisions.ids if neutral(i) != i]:
+        warn(
+            [
+                f"{out}: a spreadsheet would take {first_few(formulas)} for formulas: the official "
+                "format has ids as they are"
+            ]
+        )
     say(f"{out}: {int(decisions.used.sum())} of {len(decisions.ids)} called used")
     if rule is not None:
         say(f"called used: {decisions.rule}")

@@ -38,7 +38,9 @@ class Written(NamedTuple):
     seal: str
 
 
-def write_audit(result: AuditResult, folder: Path | str, *, images: bool = True) -> Written:
+def write_audit(
+    result: AuditResult, folder: Path | str, *, images: bool = True, exact: bool = False
+) -> Written:
     """Write ``report.html``, ``scores.csv`` and ``summary.json`` into a folder, and seal them.
 
     Where patients are known, ``patients.csv`` holds the key to their pseudonyms, for its owner's
@@ -53,6 +55,8 @@ def write_audit(result: AuditResult, folder: Path | str, *, images: bool = True)
         Made if absent; each file appears whole or not at all.
     images : bool
         False leaves every pixel out of the report.
+    exact : bool
+        Whether ids that a spreadsheet would take for formulas stand in CSV files as they are.
 
     Returns
     -------
@@ -68,7 +72,7 @@ def write_audit(result: AuditResult, folder: Path | str, *, images: bool = True)
     page = render_report(report_data(result, images=images))
     summary = summary_of(result).model_dump_json(indent=2) + "\n"
     hashes = {
-        SCORES: write_scores(there / SCORES, result.to_columns()),
+        SCORES: write_scores(there / SCORES, result.to_columns(), exact=exact),
         SUMMARY: write_text(there / SUMMARY, summary),
         REPORT: write_text(there / REPORT, page, private=images),
     }
@@ -77,6 +81,6 @@ def write_audit(result: AuditResult, folder: Path | str, *, images: bool = True)
     if key is None:
         (there / PATIENTS).unlink(missing_ok=True)  # another audit's key would mislead
     else:
-        hashes[PATIENTS] = write_key(key, *known)
+        hashes[PATIENTS] = write_key(key, *known, exact=exact)
     seal = write_seal(there, hashes)
     return Written(there / REPORT, there / SCORES, there / SUMMARY, key, seal)
