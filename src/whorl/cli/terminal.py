@@ -47,10 +47,17 @@ def say(text: str, *, err: bool = False) -> None:
 
 def console() -> Console:
     """Return a console that prints only what can be seen."""
-    from rich.console import Console
+    from rich.console import Console, RenderHook
+
+    class Hook(RenderHook):
+        """Puts each thing that is printed behind a veil that shows what is hidden."""
+
+        def process_renderables(self, renderables: list[Any]) -> list[Any]:
+            """Return what is to be printed instead."""
+            return [_Visible(renderable) for renderable in renderables]
 
     made = Console(highlight=False)
-    made.push_render_hook(_Hook())
+    made.push_render_hook(Hook())
     return made
 
 
@@ -72,14 +79,6 @@ def show_table(to: Console, table: Table) -> None:
         for head, cell in zip(heads, cells, strict=True):
             to.print(Text(f"{head}: " if head else "").append_text(plain(cell)), soft_wrap=True)
         to.print()
-
-
-class _Hook:
-    """Puts each thing that is printed behind a veil that shows what is hidden."""
-
-    def process_renderables(self, renderables: list[Any]) -> list[Any]:
-        """Return what is to be printed instead."""
-        return [_Visible(renderable) for renderable in renderables]
 
 
 class _Visible:
