@@ -32,6 +32,7 @@ from whorl.generators.sampling import samples_of
 from whorl.generators.store import GeneratorError, read_state, write_state
 from whorl.images import ImageSet, digest_of
 from whorl.images.writing import contact_sheet, write_png
+from whorl.seeds import require_seed
 from whorl.version import __version__
 
 GENERATOR, CHECKPOINT = "generator.safetensors", "checkpoint.safetensors"
@@ -92,6 +93,7 @@ def train_in_folder(
     >>> np.array_equal(load_generator(folder).sample(2), trained.sample(2))
     True
     """
+    require_seed(seed)
     folder = Path(folder)
     identity = _identity(generator, images, seed)
     if not resume and (

@@ -12,6 +12,7 @@ import numpy as np
 from whorl.errors import ImageError, NeedError
 from whorl.images import ImageSet
 from whorl.methods.base import Method, Need, Scores
+from whorl.seeds import require_seed
 from whorl.tasks.view import Development, View
 
 State = Mapping[str, Any]
@@ -55,6 +56,7 @@ class SupervisedMethod(Method):
         >>> fitted.score(replace(view, development=None)).values.shape
         (60,)
         """
+        require_seed(seed)
         self.require_weights()
         parts = (development.generated, development.used, development.not_used)
         state = self._fit(Development(*map(_by_content, parts)), seed)

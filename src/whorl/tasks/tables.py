@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from whorl.errors import WhorlError
+from whorl.formulas import restored
 from whorl.tasks.textfile import (
     BYTE_ORDER_MARK,
     first_few,
@@ -130,7 +131,8 @@ def _records(text: str, *, stripped: bool) -> Iterator[_Record]:
     line = 1
     try:
         for fields in reader:
-            yield line, [field.strip() for field in fields] if stripped else fields, ""
+            plain = [field.strip() for field in fields] if stripped else fields
+            yield line, [restored(field) for field in plain], ""
             line = reader.line_num + 1
     except csv.Error as error:
         yield line, (), f"is not valid CSV: {error}"
