@@ -130,8 +130,10 @@ class Names:
 
     def near(self, text: str) -> str | None:
         """Return the id that a text means, or is like however it is misspelled; None if none."""
+        if text in self.wanted:
+            return text
         alike = self._by_look.get(_misspelled(text))
-        return alike and (self.meant(text) or alike)
+        return alike and (alike if _parts(text) == (alike,) else self.meant(text) or alike)
 
     @cached_property
     def _by_path(self) -> dict[Parts, list[str]]:
@@ -177,10 +179,11 @@ def advice(lacking: Sequence[str], given: Collection[str], wanted: Collection[st
     >>> advice(["ct_001"], ["img7"], ["ct_001"])
     "found 'img7': an id is the name of the image's file, without extension"
     """
-    extra = [text for text in given if text not in set(wanted)]
+    names = Names(wanted)
+    extra = [text for text in given if text not in names.wanted]
     if not extra:
         return "add a line for each"
-    names, written = Names(wanted), Names(extra)
+    written = Names(extra)
     for image_id in lacking[:HINTS]:
         text = next(iter(written.possible(image_id)), None) or written.near(image_id)
         if text is None:
@@ -220,6 +223,8 @@ def extension(image_id: str) -> str:
 
 def _parts(text: str) -> Parts:
     """Return folders and name, without extension, in one Unicode form."""
+    if text.isascii() and "/" not in text and "\\" not in text:
+        return (text.removesuffix(extension(text)) if "." in text else text,)
     path = unicodedata.normalize("NFC", text).replace("\\", "/")
     *folders, name = path.split("/") if "/" in path else (path,)
     return (*(f for f in folders if f not in ("", ".")), name.removesuffix(extension(name)))
