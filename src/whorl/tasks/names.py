@@ -132,8 +132,11 @@ class Names:
         """Return the id that a text means, or is like however it is misspelled; None if none."""
         if text in self.wanted:
             return text
-        alike = self._by_look.get(_misspelled(text))
-        return alike and (alike if _parts(text) == (alike,) else self.meant(text) or alike)
+        parts = _parts(text.strip("'\""))
+        if len(parts) == 1 and parts[0] in self.wanted:
+            return parts[0]
+        alike = self._by_look.get(_misspelled(parts))
+        return alike and (self.meant(text) or alike)
 
     @cached_property
     def _by_path(self) -> dict[Parts, list[str]]:
@@ -155,7 +158,7 @@ class Names:
     @cached_property
     def _by_look(self) -> dict[str, str]:
         """What remains of a misspelled name → an id."""
-        return {_misspelled(i): i for i in reversed(self.wanted)}
+        return {_misspelled(_parts(i.strip("'\""))): i for i in reversed(self.wanted)}
 
 
 def advice(lacking: Sequence[str], given: Collection[str], wanted: Collection[str]) -> str:
@@ -230,9 +233,10 @@ def _parts(text: str) -> Parts:
     return (*(f for f in folders if f not in ("", ".")), name.removesuffix(extension(name)))
 
 
-def _misspelled(text: str) -> str:
+def _misspelled(parts: Parts) -> str:
     """Return a name without what is easily written otherwise: case, quotes, zeros, looks."""
-    return LEADING_ZEROS.sub("", look(_parts(text.strip("'\""))[-1]).casefold())
+    name = look(parts[-1]).casefold()
+    return LEADING_ZEROS.sub("", name) if "0" in name else name
 
 
 def _note(otherwise: Mapping[str, str], wanted: int) -> str:
