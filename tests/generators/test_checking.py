@@ -68,12 +68,10 @@ def test_arrays_of_which_any_one_is_another(trained: Path, tmp_path: Path) -> No
             others.append(np.full_like(array, np.nan))
         for other in others:
             tampered = written(State({**state.arrays, name: other}, state.values))
-            if np.array_equal(other, array):
-                continue
-            with pytest.raises(GeneratorError, match=rf"{GENERATOR}: is damaged"):
-                refused = refused_or_the_same(tmp_path, tampered, None)
-                assert refused
-                load_generator(tmp_path)
+            if other.dtype == array.dtype or array.dtype.kind == "f":
+                (tmp_path / GENERATOR).write_bytes(tampered)
+                with pytest.raises(GeneratorError, match=rf"{GENERATOR}: is damaged"):
+                    load_generator(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ class TrainedNetworks(TrainedGenerator):
     Raises
     ------
     ValueError
-        If `state` holds arrays of other names or shapes than the networks', which are then not
+        If `state` holds arrays of other names, shapes or types than the networks', which are then not
         made.
     """
 
@@ -234,11 +234,11 @@ def _require_shapes(build: Callable[[], Mapping[str, nn.Module]], state: State) 
     """
     with ready().device("meta"):  # shapes alone
         wanted = {
-            f"{name}/{key}": tuple(tensor.shape)
+            f"{name}/{key}": (tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."))
             for name, network in build().items()
             for key, tensor in network.state_dict().items()
         }
-    found = {name: array.shape for name, array in state.arrays.items()}
+    found = {name: (array.shape, array.dtype.name) for name, array in state.arrays.items()}
     if found != wanted:
         other = sorted(name for name, _ in found.items() ^ wanted.items())
         raise ValueError(f"{other[0]} is another array than its networks have")

@@ -64,6 +64,7 @@ class ModelRecord(BaseModel):
     size: tuple[Side, Side]
     development: DevelopmentRecord
     expected: dict[str, Any] | None
+    state: Digest
 
 
 def checked_record(path: Path | str, header: Mapping[str, Any]) -> ModelRecord:

@@ -7,6 +7,7 @@ NumPy arrays and the estimators that it knows to be harmless, and :data:`TRUSTED
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -35,7 +36,7 @@ from whorl.runs.model_record import ModelRecord, checked_record
 from whorl.runs.settings import Settings
 from whorl.version import __version__
 
-FORMAT = 1
+FORMAT = 2
 EXTRA, WHAT = "classic", "a saved model"
 BOUND = ("whorl", "scikit-learn")  # of which a model needs the version it was fitted with
 TRUSTED = ("sklearn.tree._tree.Tree",)  # whose nodes are checked after loading
@@ -100,8 +101,10 @@ def save_model(
         "development": dict(fitted.development),
         "expected": None if expected is None else dict(expected),
     }
+    state = same_for_same(skops.dumps(dict(fitted.state)))
+    header["state"] = hashlib.sha256(state).hexdigest()
     text = json.dumps(header, indent=2, ensure_ascii=False, allow_nan=False)
-    members = {HEADER: text.encode(), STATE: same_for_same(skops.dumps(dict(fitted.state)))}
+    members = {HEADER: text.encode(), STATE: state}
     with written_atomically(path) as temporary:
         write_zip(temporary, members, zipfile.ZIP_DEFLATED)
 
@@ -129,6 +132,8 @@ def load_model(path: Path | str, catalogue: Mapping[str, Entry] = CATALOGUE) -> 
     entry = _named(path, header, catalogue)
     record = checked_record(path, header)
     entry, method = _as_fitted(path, record, header["settings"], entry)
+    if hashlib.sha256(state_bytes).hexdigest() != record.state:
+        raise ModelError(f"{path}: is damaged: {STATE} is another than {HEADER} says")
     state = _state(path, state_bytes)
     hashes = record.development.model_dump()
     fitted = FittedMethod(method, state, record.size, record.seed, hashes, source=str(path))
@@ -229,8 +234,7 @@ def _arrays(value: Any) -> Iterator[Any]:
         elif isinstance(part, list | tuple):
             waiting.extend(part)
         elif hasattr(part, "get_params"):
-            waiting.extend(learned for name, learned in vars(part).items() if name.endswith("_"))
-            waiting.extend(getattr(part, "steps", ()))
+            waiting.extend(vars(part).values())
 
 
 def _finite(numbers: Any) -> bool:
