@@ -172,8 +172,8 @@ class TrainedNetworks(TrainedGenerator):
     Raises
     ------
     ValueError
-        If `state` holds arrays of other names, shapes or types than the networks', which are then not
-        made.
+        If `state` holds arrays of other names, shapes or types than the networks', which are then
+        not made.
     """
 
     def __init__(
