@@ -158,7 +158,7 @@ def test_states_in_which_an_array_is_another(tmp_path: Path, classifier: Classif
         contents = {name: archive.read(name) for name in archive.namelist()}
     for name in [n for n in contents if n.endswith(".npy")][:6]:
         array = np.load(io.BytesIO(contents[name]))
-        for other in (np.atleast_1d(array)[..., :0], array.astype("S3"), array[None]):
+        for other in (np.atleast_1d(array)[..., :0], np.full(array.shape, b"x"), array[None]):
             tampered = with_array(contents, name, other)
             assert refused_or_the_same(path, packed(json.dumps(header), tampered), entry, expected)
             path.write_bytes(crafted(header, tampered))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pydicom
+from pydicom.filebase import DicomIO
 from pydicom.filereader import read_file_meta_info
 from pydicom.filewriter import write_file_meta_info
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
@@ -71,7 +72,7 @@ def _inflated(path: Path, most: int, *, whole: bool) -> BinaryIO:
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     written = io.BytesIO()
     written.write(bytes(PREAMBLE) + b"DICM")
-    write_file_meta_info(written, meta)
+    write_file_meta_info(DicomIO(written), meta)
     stream, found = zlib.decompressobj(-zlib.MAX_WBITS), 0
     with path.open("rb") as file:
         file.seek(start)
