@@ -119,12 +119,13 @@ class LatentDiffusion(NetworkGenerator):
 
     def restored(self, state: State) -> TrainedLatentDiffusion:
         """Return the trained generator that gave `state`."""
+        trained = TrainedLatentDiffusion(self, self.networks, state)
         shift, scale, limit = (state.values[name] for name in ("shift", "scale", "limit"))
         if len(shift) not in (1, self.latents) or not all(
             isinstance(number, int | float) for number in (*shift, scale, limit)
         ):
             raise ValueError("how latents are scaled is not told in numbers, one for each of them")
-        return TrainedLatentDiffusion(self, self.networks, state)
+        return trained
 
     def networks(self) -> dict[str, Any]:
         """Return both networks with first weights."""

@@ -244,10 +244,12 @@ def _finite(numbers: Any) -> bool:
 
 
 def _sound(tree: Any) -> bool:
-    """Tell whether a tree's nodes lead downwards to nodes and features that there are.
+    """Tell whether a tree's nodes lead downwards to nodes and features that there are, by numbers.
 
     scikit-learn follows them without a check, so that others could end the process.
     """
+    if not (np.isfinite(tree.value).all() and np.isfinite(tree.threshold).all()):
+        return False
     own = np.arange(tree.node_count)
     inner = tree.children_left != -1
     below = all(
