@@ -49,6 +49,11 @@ def test_values_of_which_any_one_is_odd(trained: Path, tmp_path: Path) -> None:
     state = read_state(trained / GENERATOR)
     expected = load_generator(trained).sample(2, seed=3)
     tried = [(way, odd) for way in places(dict(state.values)) for odd in ODD]
+    tried = [  # how latents are scaled may be any number: that another changes images is no fault
+        (way, odd)
+        for way, odd in tried
+        if not (way[0] in ("shift", "scale", "limit") and odd in (True, -1, 0.5))
+    ]
     chosen = random.Random(0).sample(tried, 100)  # noqa: S311
     refused = [
         refused_or_the_same(
