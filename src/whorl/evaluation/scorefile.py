@@ -16,7 +16,7 @@ from typing import Literal
 from whorl.errors import ScoreError
 from whorl.files import write_text
 from whorl.formulas import neutral_row
-from whorl.tasks.tables import Fields, read_table
+from whorl.tasks.tables import Fields, read_kept
 from whorl.tasks.textfile import shown
 
 SCORE = "score"
@@ -85,8 +85,15 @@ def read_scores(path: Path | str) -> dict[str, float]:
     >>> read_scores(file)
     {'a': 0.25, 'b': 1.0}
     """
-    rows = read_table(path, [SCORE], ScoreError, stripped=False, bare=True, faults_of=_score_faults)
-    return {image_id: float(fields[SCORE]) for image_id, fields in rows.items()}
+    return read_kept(
+        path,
+        [SCORE],
+        ScoreError,
+        lambda fields: float(fields[SCORE]),
+        stripped=False,
+        bare=True,
+        faults_of=_score_faults,
+    )
 
 
 def _format(rows: Iterable[Iterable[object]], quoting: Literal[0, 1]) -> str:
