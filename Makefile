@@ -4,6 +4,7 @@
 # make dist   build wheel and sdist, and audit the embedded sample with the wheel alone
 # make speed  install the libraries that whorl is measured against, and measure; see docs/speed.md
 # make benchmark DATA=… OUT=…  build tasks with known truth, and run all methods on them: hours
+# make hard   kill, cut, craft, fill: attack whorl, and print what became of it; see docs/reliability.md
 # make trust  simulate audits whose truth is known, and print how often they err; see docs/statistics.md
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ VENV := .venv
 PIP := $(VENV)/bin/pip --disable-pip-version-check
 JOBS ?= auto
 
-.PHONY: demo test slow lint dist speed trust benchmark clean
+.PHONY: demo test slow lint dist speed trust hard benchmark clean
 
 demo: $(VENV)/.base
 	$(VENV)/bin/whorl audit --sample --out whorl-demo
@@ -32,6 +33,9 @@ speed: $(VENV)/.speed
 
 trust: $(VENV)/.base
 	$(VENV)/bin/python -m trust $(TRUST)
+
+hard: $(VENV)/.test
+	$(VENV)/bin/python -m hard --out docs/reliability.md $(HARD)
 
 benchmark: $(VENV)/.test
 	$(VENV)/bin/python scripts/benchmark.py $(DATA) $(OUT)

@@ -61,12 +61,12 @@ def _run(given: Path, out: Path) -> Sequence[object]:
 
 def _train(given: Path, out: Path) -> Sequence[object]:
     return ("generator", "train", "pca-diffusion", given / "pool", "--out", out, "-q",
-            "--steps", 1200, "--batch", 4, "--threads", 1)  # fmt: skip
+            "--steps", 600, "--batch", 4, "--threads", 1)  # fmt: skip
 
 
 def _build(given: Path, out: Path) -> Sequence[object]:
     return ("task", "build", given / "pool", "--out", out, "--development", 4, "--test", 8,
-            "--generated", 30, "--generator", "pca-diffusion", "--train", 12, "--steps", 600,
+            "--generated", 30, "--generator", "pca-diffusion", "--train", 12, "--steps", 100,
             "--batch", 4, "-q", "--threads", 1)  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def measured(command: Sequence[str], environment: Mapping[str, str], log: Path) 
     memory = largest = 0
     began = time.monotonic()
     with log.open("wb") as file:
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             command, env=dict(environment), stdout=file, stderr=subprocess.STDOUT
         )
         while process.poll() is None:

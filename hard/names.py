@@ -22,7 +22,7 @@ NAMES = (
     "</title><h1>owned",
     "--><script>alert(4)</script><!--",
     "]]><script>alert(5)</script>",
-    "\"' onmouseover=alert(6) x=\"",
+    '"\' onmouseover=alert(6) x="',
     "' autofocus onfocus=alert(7) '",
     "javascript:alert(8)",
     "<a href=javascript:alert(9)>x",
@@ -35,7 +35,7 @@ NAMES = (
     "=cmd|'calc'!A0",
     "\u202egnp.exe",
     "\u200b\u200b",
-    "two\nlines\ttab",
+    "\u2066\u2069\u0301 marks",
     "&lt;b&gt;&#x3c;",
     "long_" * 45,
 )

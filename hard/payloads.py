@@ -131,6 +131,7 @@ def _skops(content: dict[str, Any]) -> bytes:
 
 def headers_of_safetensors() -> Iterator[tuple[str, bytes]]:
     """Yield safetensors files with headers that lie."""
+
     def file(header: Any, data: bytes = bytes(16), length: int | None = None) -> bytes:
         text = header if isinstance(header, bytes) else json.dumps(header).encode()
         return (len(text) if length is None else length).to_bytes(8, "little") + text + data

@@ -64,9 +64,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return os.environ | dict.fromkeys(THREADS, "1") | own | more
 
 
-def run(
-    *words: object, env: Mapping[str, str], limit: float = LIMIT, before: str = ""
-) -> Ended:
+def run(*words: object, env: Mapping[str, str], limit: float = LIMIT, before: str = "") -> Ended:
     """Run a whorl command to its end.
 
     Parameters
@@ -94,7 +92,7 @@ def run(
 
 def started(command: list[str], env: Mapping[str, str]) -> subprocess.Popen[str]:
     """Start a command in a process group of its own."""
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         command,
         env=dict(env),
         stdout=subprocess.PIPE,
@@ -114,11 +112,11 @@ def end(process: subprocess.Popen[str]) -> None:
 
 
 def last_line(text: str) -> str:
-    """Return the last line that is not empty.
+    r"""Return the last line that is not empty.
 
     Examples
     --------
-    >>> last_line("one\\ntwo\\n\\n")
+    >>> last_line("one\ntwo\n\n")
     'two'
     """
     lines = [line for line in text.splitlines() if line.strip()]

@@ -16,7 +16,9 @@ from hard.attack import Trial, judged, shares
 from hard.drawn import FORMATS, images, source_of
 from whorl.errors import WhorlError
 
-END = 32  # bytes at the end of a file where a part of the cuts falls: what is missing there is little
+END = (
+    32  # bytes at the end of a file where a part of the cuts falls: what is missing there is little
+)
 
 
 class Kept(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -106,11 +106,34 @@ def tiles_by_cluster(
                 )
             )
             if len(waiting) > 2 * threads:
-                yield waiting.popleft().result()
+                yield _result(waiting.popleft())
         while waiting:
-            yield waiting.popleft().result()
+            yield _result(waiting.popleft())
     finally:
-        client.cancel(list(waiting))
+        with suppress(Exception):  # of a scheduler that is gone
+            client.cancel(list(waiting))
+
+
+def _result(future: Future[Tile]) -> Tile:
+    """Wait for a tile.
+
+    Raises
+    ------
+    WhorlError
+        If the scheduler is gone, or the workers that try the tile die each time.
+    """
+    from distributed import KilledWorker
+    from distributed.client import FutureCancelledError
+
+    try:
+        tile: Tile = future.result()
+    except (FutureCancelledError, KilledWorker, OSError) as error:
+        lost = "lost its workers" if isinstance(error, KilledWorker) else "was lost"
+        raise WhorlError(
+            f"the Dask cluster {lost}: start it anew and give the same command again; what was "
+            "computed is in the cache and is not computed again"
+        ) from error
+    return tile
 
 
 @dataclass(frozen=True)
