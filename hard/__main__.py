@@ -14,6 +14,7 @@ from random import Random
 
 from hard.attack import Attack, Tally, tallied
 from hard.attacks import ATTACKS
+from hard.parts import main as parts
 from hard.scale import main as scale
 from hard.table import END, START, described, table
 from trust.table import write
@@ -21,12 +22,14 @@ from whorl.errors import WhorlError
 from whorl.files import write_text
 from whorl.progress import shown, track
 
+MEASURING = {"scale": scale, "parts": parts}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Attack, print and write; 1 if anything went otherwise than it has to."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == ["scale"]:
-        return scale(given[1:])
+    if given and given[0] in MEASURING:
+        return MEASURING[given[0]](given[1:])
     options = _options(given)
     try:
         tallies = _tallies(options)
@@ -91,7 +94,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     named = {attack.name: attack for attack in ATTACKS}
     parser = argparse.ArgumentParser(
         prog="python -m hard", description=__doc__,
-        epilog="python -m hard scale --help: many images, with seconds and memory",
+        epilog="python -m hard scale, and parts: many images, with seconds and memory",
     )  # fmt: skip
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"attacks, by default all: {', '.join(named)}"

@@ -17,9 +17,9 @@ NAMES = ("audit", "run", "benchmark")
 YEAR = 365 * 24 * 3600
 PATCH = '''
 """A clock that is off by some seconds, and jumps back by as much again after some calls."""
-import datetime, itertools, time
+import builtins, datetime, itertools, time, types
 _calls, _off, _after = itertools.count(), {off}, {after}
-_time, _time_ns = time.time, time.time_ns
+_time, _time_ns, _import = time.time, time.time_ns, builtins.__import__
 def _shift():
     return _off * (1 + (next(_calls) > _after))
 time.time = lambda: _time() + _shift()
@@ -27,8 +27,13 @@ time.time_ns = lambda: _time_ns() + _shift() * 10**9
 class _Datetime(datetime.datetime):
     @classmethod
     def now(cls, tz=None):
-        return cls.fromtimestamp(time.time(), tz)
-datetime.datetime = _Datetime
+        return datetime.datetime.fromtimestamp(time.time(), tz)
+_module = types.SimpleNamespace(**dict(vars(datetime), datetime=_Datetime))
+def _imported(name, globals=None, *rest, **named):
+    found = _import(name, globals, *rest, **named)
+    of_whorl = name == "datetime" and (globals or dict()).get("__name__", "").startswith("whorl")
+    return _module if of_whorl else found  # compiled modules cannot bear another datetime
+builtins.__import__ = _imported
 '''
 
 

@@ -8,6 +8,7 @@ its next tiles, up to a bound. A task whose worker dies is given to another.
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -98,6 +99,8 @@ def tiles_by_cluster(
     if not threads:
         raise WhorlError("the Dask cluster has no worker: start at least one")
     waiting: deque[Future[Tile]] = deque()
+    log = logging.getLogger("distributed.client")
+    quiet_before, log.disabled = log.disabled, True  # of a lost scheduler the error below tells
     try:
         for span in spans:
             waiting.append(
@@ -112,6 +115,7 @@ def tiles_by_cluster(
     finally:
         with suppress(Exception):  # of a scheduler that is gone
             client.cancel(list(waiting))
+        log.disabled = quiet_before
 
 
 def _result(future: Future[Tile]) -> Tile:
@@ -124,10 +128,11 @@ def _result(future: Future[Tile]) -> Tile:
     """
     from distributed import KilledWorker
     from distributed.client import FutureCancelledError
+    from distributed.comm import CommClosedError
 
     try:
         tile: Tile = future.result()
-    except (FutureCancelledError, KilledWorker, OSError) as error:
+    except (FutureCancelledError, KilledWorker, CommClosedError) as error:
         lost = "lost its workers" if isinstance(error, KilledWorker) else "was lost"
         raise WhorlError(
             f"the Dask cluster {lost}: start it anew and give the same command again; what was "
