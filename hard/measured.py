@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,9 @@ class Measured(NamedTuple):
         Its exit status.
     seconds : float
         Wall time.
+    processor : float
+        Seconds of processor time of it and of the children that it waited for: what the machine
+        does besides bears little on it.
     memory : int
         The most bytes that all its processes held at one time (RSS; pages that several share count
         for each).
@@ -32,6 +36,7 @@ class Measured(NamedTuple):
 
     status: int
     seconds: float
+    processor: float
     memory: int
     largest: int
     said: str
@@ -50,7 +55,7 @@ def measured(command: Sequence[str], environment: Mapping[str, str], log: Path) 
         Takes what it writes.
     """
     memory = largest = 0
-    began = time.monotonic()
+    began, spent = time.monotonic(), _spent()
     with log.open("wb") as file:
         process = subprocess.Popen(
             command, env=dict(environment), stdout=file, stderr=subprocess.STDOUT
@@ -60,7 +65,14 @@ def measured(command: Sequence[str], environment: Mapping[str, str], log: Path) 
             memory, largest = max(memory, sum(held)), max(largest, *held, 0)
             time.sleep(INTERVAL)
     seconds = time.monotonic() - began
-    return Measured(process.returncode, seconds, memory, largest, log.read_text("utf-8")[-2000:])
+    said = log.read_text("utf-8")[-2000:]
+    return Measured(process.returncode, seconds, _spent() - spent, memory, largest, said)
+
+
+def _spent() -> float:
+    """Return the processor time of the children that have ended."""
+    taken = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return taken.ru_utime + taken.ru_stime
 
 
 def family(pid: int) -> Iterator[int]:
