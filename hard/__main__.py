@@ -7,12 +7,12 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 
-from hard.attack import Attack, Tally, tallied
+from hard.attack import Attack, Tally, Trial, tallied
 from hard.attacks import ATTACKS
 from hard.parts import main as parts
 from hard.scale import main as scale
@@ -20,8 +20,8 @@ from hard.table import END, START, described, table
 from trust.table import write
 from whorl.errors import WhorlError
 from whorl.files import write_text
-from whorl.progress import shown, track
 
+SECONDS_BETWEEN_LINES = 10.0
 MEASURING = {"scale": scale, "parts": parts}
 
 
@@ -49,13 +49,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def attacked(attack: Attack, seed: int, count: int) -> Tally:
     """Make an attack in a folder of its own."""
     began = time.monotonic()
-    with (
-        tempfile.TemporaryDirectory(prefix="whorl-hard-") as folder,
-        track(f"attacking: {attack.name}", count) as advance,
-    ):
+    with tempfile.TemporaryDirectory(prefix="whorl-hard-") as folder:
         trials = attack.tries(Path(folder), Random(seed), count)
-        tally = tallied(attack.name, trials, lambda: advance(1))
+        tally = tallied(attack.name, _told(attack.name, trials, count))
     return replace(tally, seconds=round(time.monotonic() - began, 1))
+
+
+def _told(name: str, trials: Iterable[Trial], count: int) -> Iterator[Trial]:
+    """Yield trials; say every few seconds how far they are, and at once what went otherwise."""
+    said = time.monotonic()
+    for k, trial in enumerate(trials, 1):
+        if trial.fault or time.monotonic() - said > SECONDS_BETWEEN_LINES:
+            said = time.monotonic()
+            fault = f": {trial.fault}" if trial.fault else ""
+            sys.stderr.write(f"{name}, {k} of {count}: {trial.what}{fault}\n")
+        yield trial
 
 
 def _tallies(options: argparse.Namespace) -> list[Tally]:
@@ -64,8 +72,7 @@ def _tallies(options: argparse.Namespace) -> list[Tally]:
     for attack in options.chosen:
         if attack.name not in known:
             count = options.tries or (attack.quick if options.quick else attack.full)
-            with shown():
-                known[attack.name] = attacked(attack, options.seed, count)
+            known[attack.name] = attacked(attack, options.seed, count)
             if options.json is not None:
                 kept = [asdict(tally) for tally in known.values()]
                 write_text(options.json, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")

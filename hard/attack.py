@@ -91,8 +91,8 @@ class Tally:
         return self.tried - self.as_wanted
 
 
-def tallied(name: str, trials: Iterable[Trial], each: Callable[[], None] = lambda: None) -> Tally:
-    """Count trials, calling `each` after every one.
+def tallied(name: str, trials: Iterable[Trial]) -> Tally:
+    """Count trials.
 
     Examples
     --------
@@ -107,7 +107,6 @@ def tallied(name: str, trials: Iterable[Trial], each: Callable[[], None] = lambd
             if trial.fault:
                 faulty += 1
                 reasons.append(f"{trial.what}: {trial.fault}")
-            each()
     except Skipped as missing:
         return Tally(name, skipped=str(missing))
     return Tally(name, tried, tried - faulty, tuple(reasons[:NAMED]))

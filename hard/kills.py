@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from hard.attack import Trial, shares
+from hard.attack import Trial
 from hard.commands import COMMANDS, Command, Outputs, differences, draw, outputs
 from hard.process import end, environment, last_line, run, started, whorl
 
@@ -26,37 +26,35 @@ class Unbroken(NamedTuple):
 
 
 def kills(folder: Path, random: Random, count: int) -> Iterator[Trial]:
-    """Kill each command at drawn moments, look at what it left, and give it again."""
+    """Kill one command after the other at drawn moments, and give each again."""
     given = draw(folder / "given")
-    for command, times in zip(COMMANDS, shares(count, len(COMMANDS)), strict=True):
-        if times:
-            unbroken = _unbroken(command, given, folder / "unbroken")
-        for k in range(times):
-            share = random.uniform(EARLIEST, LATEST)
-            place = folder / f"{command.name.replace(' ', '_')}_{k}"
-            fault = _killed(command, given, place, share * unbroken.seconds, unbroken.outputs)
-            yield Trial(f"{command.name} killed at {share:.0%} of its time", fault)
-            shutil.rmtree(place)
+    known: dict[str, Unbroken] = {}
+    for k in range(count):
+        command = COMMANDS[k % len(COMMANDS)]
+        if command.name not in known:
+            known[command.name] = _unbroken(command, given, folder / "unbroken")
+        share = random.uniform(EARLIEST, LATEST)
+        place = folder / f"try_{k}"
+        fault = _killed(command, given, place, share, known[command.name])
+        yield Trial(f"{command.name} killed at {share:.0%} of its time", fault)
+        shutil.rmtree(place)
 
 
 def _unbroken(command: Command, given: Path, place: Path) -> Unbroken:
-    """Run a command without interruption: twice, as the first compiles and fills caches."""
-    seconds = 0.0
-    found: Outputs = {}
-    for _ in range(2):
-        shutil.rmtree(place, ignore_errors=True)
-        began = time.monotonic()
-        ended = run(*command.words(given, place / "out"), env=environment(place))
-        seconds = time.monotonic() - began
-        if ended.status:
-            raise RuntimeError(f"{command.name} ended with {ended.status}: {ended.err}")
-        found = outputs(place / "out")
+    """Run a command without interruption."""
+    began = time.monotonic()
+    ended = run(*command.words(given, place / "out"), env=environment(place))
+    seconds = time.monotonic() - began
+    if ended.status:
+        raise RuntimeError(f"{command.name} ended with {ended.status}: {ended.err}")
+    found = outputs(place / "out")
     shutil.rmtree(place)
     return Unbroken(seconds, found)
 
 
-def _killed(command: Command, given: Path, place: Path, after: float, wanted: Outputs) -> str:
-    """Kill a command after some seconds, and return what is wrong with what comes of it."""
+def _killed(command: Command, given: Path, place: Path, share: float, unbroken: Unbroken) -> str:
+    """Kill a command after a share of its time, and return what is wrong with what comes of it."""
+    after, wanted = share * unbroken.seconds, unbroken.outputs
     out, env = place / "out", environment(place)
     words = command.words(given, out)
     with started(whorl(*words), env) as process:
