@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given and given[0] in MEASURING:
         return MEASURING[given[0]](given[1:])
     options = _options(given)
+    before = signal.signal(signal.SIGTERM, _ended)  # so that no process is left behind
     try:
         tallies = _tallies(options)
         print(table(ATTACKS, tallies))
@@ -39,11 +41,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WhorlError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    finally:
+        signal.signal(signal.SIGTERM, before)
     for tally in tallies:
         sys.stderr.writelines(f"{tally.name}: {reason}\n" for reason in tally.reasons)
         if tally.skipped:
             sys.stderr.write(f"{tally.name}: not tried: {tally.skipped}\n")
     return int(any(tally.otherwise for tally in tallies))
+
+
+def _ended(number: int, _frame: object) -> None:
+    """End as after an error."""
+    raise SystemExit(128 + number)
 
 
 def attacked(attack: Attack, seed: int, count: int) -> Tally:

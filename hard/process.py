@@ -87,6 +87,9 @@ def run(*words: object, env: Mapping[str, str], limit: float = LIMIT, before: st
         except subprocess.TimeoutExpired:
             end(process)
             out, err = process.communicate()
+        except BaseException:
+            end(process)
+            raise
     return Ended(process.returncode, out, err)
 
 
