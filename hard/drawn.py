@@ -36,19 +36,15 @@ def task(folder: Path, seed: int = 0, size: int = 12) -> Path:
 
     drawn = planted_task(seed, used=size, not_used=size, reference=size)
     view = drawn.view
-    folder_of(folder / "test" / "generated", view.generated.pixels, "generated")
-    for k, (image_id, image) in enumerate(
-        zip(view.candidates.ids, view.candidates.pixels, strict=True)
-    ):
-        _ = k
-        folder_of(folder / "test" / "real_unknown", image[np.newaxis], image_id)
+    test, development = folder / "test", view.development
+    folder_of(test / "generated", view.generated.pixels, "generated")
+    folder_of(test / "real_unknown", view.candidates.pixels, "candidate")
     if view.reference is not None:
         folder_of(folder / "reference", view.reference.pixels, "reference")
-    development = view.development
     if development is not None:
         for part in (development.generated, development.used, development.not_used):
             folder_of(folder / "development" / part.name, part.pixels, part.name)
-    used = {f"{image_id}_000": said for image_id, said in drawn.truth.used.items()}
+    used = drawn.truth.used
     write_run(folder / "truth.csv", list(used), list(used.values()))
     return folder
 

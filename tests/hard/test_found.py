@@ -17,6 +17,7 @@ from hard.attack import Attack, Skipped, Tally, Trial, judged, tallied
 from hard.attacks import ATTACKS
 from hard.commands import differences, outputs
 from hard.measured import measured
+from hard.parts import parts
 from hard.process import Ended
 from hard.scale import draw, fields
 from hard.scale import main as scale
@@ -107,6 +108,14 @@ def test_drawn_images_are_distinct_and_the_same_again(tmp_path: Path) -> None:
     assert len({image.tobytes() for image in first}) == 300
     draw(tmp_path, 3, 16, 3)
     assert len(list(tmp_path.glob("*.png"))) == 3
+
+
+def test_every_step_takes_time_and_a_pair_moves_a_few_bytes() -> None:
+    pytest.importorskip("distributed")
+    found = parts(6, 16)
+    assert min(found.values()) >= 0
+    assert 4 <= found["answer for a pair, bytes"] < 6
+    assert found["comparing a pair, ns"] > 0
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
