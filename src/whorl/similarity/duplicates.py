@@ -115,8 +115,8 @@ def thumbnails(images: ImageSet) -> NDArray[np.uint8]:
     size = (THUMBNAIL, THUMBNAIL)
     small = np.empty((len(images), *size), np.uint8)
     step = max(1, BLOCK_BYTES // images.pixels[0].nbytes)
-    for k, pixels in enumerate(images.pixels):
-        small[k] = Image.fromarray(pixels).resize(size, Image.Resampling.BOX)
-        if k % step == 0:
-            release(images.pixels)
+    for first in range(0, len(images), step):
+        for k, pixels in enumerate(images.pixels[first : first + step], first):
+            small[k] = Image.fromarray(pixels).resize(size, Image.Resampling.BOX)
+        release(images.pixels)
     return small
