@@ -8,10 +8,9 @@ its next tiles, up to a bound. A task whose worker dies is given to another.
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from whorl.errors import WhorlError
 from whorl.extras import installing
 from whorl.images import ImageSet, Origin, Reading, load
+from whorl.similarity.losing import loss_named
 from whorl.similarity.measures import Measure, array_of
 from whorl.similarity.threads import KEPT_BYTES, Span, Tile, rows_at_once
 
@@ -90,7 +90,7 @@ def tiles_by_cluster(
     Raises
     ------
     WhorlError
-        If the cluster has no worker.
+        If the cluster has no worker, or is lost.
     """
     array = array_of(measure, a)
     height = rows_at_once(measure, array.shape)
@@ -99,46 +99,20 @@ def tiles_by_cluster(
     if not threads:
         raise WhorlError("the Dask cluster has no worker: start at least one")
     waiting: deque[Future[Tile]] = deque()
-    log = logging.getLogger("distributed.client")
-    quiet_before, log.disabled = log.disabled, True  # of a lost scheduler the error below tells
-    try:
-        for span in spans:
-            waiting.append(
-                client.submit(
-                    _tile, measure, rows, _part(measure, b, *span), pure=False, retries=RETRIES
+    with loss_named():
+        try:
+            for span in spans:
+                part = _part(measure, b, *span)
+                waiting.append(
+                    client.submit(_tile, measure, rows, part, pure=False, retries=RETRIES)
                 )
-            )
-            if len(waiting) > 2 * threads:
-                yield _result(waiting.popleft())
-        while waiting:
-            yield _result(waiting.popleft())
-    finally:
-        with suppress(Exception):  # of a scheduler that is gone
-            client.cancel(list(waiting))
-        log.disabled = quiet_before
-
-
-def _result(future: Future[Tile]) -> Tile:
-    """Wait for a tile.
-
-    Raises
-    ------
-    WhorlError
-        If the scheduler is gone, or the workers that try the tile die each time.
-    """
-    from distributed import KilledWorker
-    from distributed.client import FutureCancelledError
-    from distributed.comm import CommClosedError
-
-    try:
-        tile: Tile = future.result()
-    except (FutureCancelledError, KilledWorker, CommClosedError) as error:
-        lost = "lost its workers" if isinstance(error, KilledWorker) else "was lost"
-        raise WhorlError(
-            f"the Dask cluster {lost}: start it anew and give the same command again; what was "
-            "computed is in the cache and is not computed again"
-        ) from error
-    return tile
+                if len(waiting) > 2 * threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            if client.status == "running":
+                client.cancel(list(waiting))
 
 
 @dataclass(frozen=True)
