@@ -49,11 +49,6 @@ def crafted(folder: Path, random: Random, count: int) -> Iterator[Trial]:
         yield judged(each.what, partial(_fault, each, canary))
 
 
-def everything(folder: Path) -> int:
-    """Return how many crafted files there are."""
-    return sum(1 for _ in _every(folder, folder / "canary"))
-
-
 def _fault(each: Crafted, canary: Path) -> str:
     """Write a file, read it, and return what is wrong with what came of it."""
     each.path.parent.mkdir(parents=True, exist_ok=True)

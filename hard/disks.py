@@ -22,7 +22,9 @@ def disks(folder: Path, random: Random, count: int) -> Iterator[Trial]:
     """Let whorl meet disks on which too little, or nothing, can be written."""
     given = draw(folder / "given")
     commands = [command for command in COMMANDS if command.name in QUICK]
-    wanted = {command.name: _unbroken(command, given, folder / "whole") for command in commands}
+    wanted = {
+        command.name: _unbroken(command, given, folder / command.name) for command in commands
+    }
     for k in range(count):
         command = commands[k % len(commands)]
         place = folder / f"try_{k}"

@@ -14,6 +14,9 @@ BY_NAME = {attack.name: attack for attack in ATTACKS}
 LIGHT = {"truncated": 30, "rewriting": 30, "crafted": 30}
 """Those that need no process of their own, with the tries that take a second or two."""
 
+LEAST = {"crafted": 134}
+"""Where a full run makes as many tries as there are."""
+
 
 @pytest.mark.parametrize("name", LIGHT)
 def test_a_few_tries_end_as_they_have_to(name: str, tmp_path: Path) -> None:
@@ -29,4 +32,4 @@ def test_all_tries_end_as_they_have_to(attack, tmp_path: Path) -> None:
     if tally.skipped:
         pytest.skip(tally.skipped)
     assert tally.reasons == ()
-    assert tally.as_wanted == tally.tried > 0
+    assert tally.as_wanted == tally.tried >= LEAST.get(attack.name, attack.full)

@@ -15,7 +15,7 @@ from hard import crafted, rewriting, truncated
 from hard.__main__ import main
 from hard.attack import Attack, Skipped, Tally, Trial, judged, tallied
 from hard.attacks import ATTACKS
-from hard.commands import differences, outputs
+from hard.commands import _page, differences, outputs
 from hard.measured import measured
 from hard.parts import parts
 from hard.process import Ended
@@ -64,10 +64,6 @@ def test_every_payload_runs_where_it_is_unpickled(tmp_path: Path) -> None:
         canary.unlink()
 
 
-def test_there_are_as_many_crafted_files_as_are_promised(tmp_path: Path) -> None:
-    assert crafted.everything(tmp_path) >= 134
-
-
 def test_trials_are_counted_and_what_is_raised_is_a_fault() -> None:
     def fails() -> str:
         raise ValueError("no")
@@ -100,6 +96,14 @@ def test_times_do_not_count_as_differences(tmp_path: Path) -> None:
     a, b, c = (outputs(tmp_path / name) for name in "abc")
     assert differences(a, b) == ""
     assert differences(c, a) == "summary.json differs"
+
+
+def test_of_a_page_only_what_says_when_and_how_fast_is_left_out() -> None:
+    line = "<dt>{}</dt><dd><bdi>{}</bdi>"
+    one, other = (line.format("scoring", number) for number in ("0.067", "1.5"))
+    assert _page(one) == _page(other)
+    assert _page(line.format("seed", 1)) != _page(line.format("seed", 2))
+    assert _page("at 2026-11-30T20:41:12+00:00.") == "at ."
 
 
 def test_drawn_images_are_distinct_and_the_same_again(tmp_path: Path) -> None:
