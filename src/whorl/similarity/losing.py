@@ -13,7 +13,8 @@ from whorl.errors import WhorlError
 def loss_named() -> Iterator[None]:
     """Turn the loss of a scheduler, or of workers time and again, into a named error.
 
-    Dask's client logs the loss with a traceback; it is kept quiet within the block.
+    Dask's client logs the loss with a traceback, also somewhat later; it is kept quiet within the
+    block, and after a loss for good.
 
     Raises
     ------
@@ -25,7 +26,8 @@ def loss_named() -> Iterator[None]:
     from distributed.comm import CommClosedError
 
     log = logging.getLogger("distributed.client")
-    before, log.disabled = log.disabled, True
+    before, lost = log.disabled, ""
+    log.disabled = True
     try:
         yield
     except (FutureCancelledError, KilledWorker, CommClosedError) as error:
@@ -35,4 +37,4 @@ def loss_named() -> Iterator[None]:
             "computed is in the cache and is not computed again"
         ) from error
     finally:
-        log.disabled = before
+        log.disabled = before or bool(lost)
