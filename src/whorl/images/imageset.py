@@ -17,6 +17,8 @@ from whorl.images.hashing import content_hash, digest_of
 from whorl.images.storage import BLOCK_BYTES, allocate, release
 from whorl.images.window import Window
 
+ROWS_AT_ONCE = 32  # that are copied from here and there: each may bring megabytes around it along
+
 
 class Reading(NamedTuple):
     """How files were read: the options of :func:`whorl.images.load` that change pixels."""
@@ -260,9 +262,9 @@ def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _rows(array: NDArray[np.uint8], chosen: Sequence[int]) -> NDArray[np.uint8]:
     """Return a copy of some rows, one after the other: a mapped array may be larger than memory."""
     copy = allocate((len(chosen), *array.shape[1:]))
-    step = max(1, BLOCK_BYTES // array[0].nbytes)
-    for first in range(0, len(chosen), step):
-        copy[first : first + step] = array[chosen[first : first + step]]
+    for first in range(0, len(chosen), ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        copy[rows] = array[chosen[rows]]
         release(array)
         release(copy)
     return copy
