@@ -117,6 +117,6 @@ def thumbnails(images: ImageSet) -> NDArray[np.uint8]:
     step = max(1, BLOCK_BYTES // images.pixels[0].nbytes)
     for first in range(0, len(images), step):
         for k, pixels in enumerate(images.pixels[first : first + step], first):
-            small[k] = Image.fromarray(pixels).resize(size, Image.Resampling.BOX)
+            small[k] = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
         release(images.pixels)
     return small

@@ -23,7 +23,7 @@ def loss_named() -> Iterator[None]:
     """
     from distributed import KilledWorker
     from distributed.client import FutureCancelledError
-    from distributed.comm import CommClosedError
+    from distributed.comm.core import CommClosedError
 
     log = logging.getLogger("distributed.client")
     before, lost = log.disabled, ""
