@@ -103,7 +103,7 @@ def test_of_a_page_only_what_says_when_and_how_fast_is_left_out() -> None:
     one, other = (line.format("scoring", number) for number in ("0.067", "1.5"))
     assert _page(one) == _page(other)
     assert _page(line.format("seed", 1)) != _page(line.format("seed", 2))
-    assert _page("at 2026-11-30T20:41:12+00:00.") == "at ."
+    assert _page("at 2026-11-30T20:41:12+00:00, by") == "at , by"
 
 
 def test_drawn_images_are_distinct_and_the_same_again(tmp_path: Path) -> None:
