@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tallies = _tallies(options)
         print(table(ATTACKS, tallies))
         if options.out is not None:
-            write(options.out, described(ATTACKS, tallies, options.seed), START, END)
+            write(options.out, described(ATTACKS, tallies), START, END)
     except WhorlError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -61,7 +61,7 @@ def attacked(attack: Attack, seed: int, count: int) -> Tally:
     with tempfile.TemporaryDirectory(prefix="whorl-hard-") as folder:
         trials = attack.tries(Path(folder), Random(seed), count)
         tally = tallied(attack.name, _told(attack.name, trials, count))
-    return replace(tally, seconds=round(time.monotonic() - began, 1))
+    return replace(tally, seconds=round(time.monotonic() - began, 1), seed=seed)
 
 
 def _told(name: str, trials: Iterable[Trial], count: int) -> Iterator[Trial]:

@@ -76,6 +76,8 @@ class Tally:
         Why it was not tried; empty where it was.
     seconds : float
         What it took.
+    seed : int
+        What it was drawn by.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Tally:
     reasons: tuple[str, ...] = ()
     skipped: str = ""
     seconds: float = 0.0
+    seed: int = 0
 
     @property
     def otherwise(self) -> int:

@@ -36,13 +36,14 @@ def table(attacks: Iterable[Attack], tallies: Sequence[Tally]) -> str:
     return markdown(COLUMNS, [_cells(attack, found[attack.name]) for attack in tried])
 
 
-def described(attacks: Iterable[Attack], tallies: Sequence[Tally], seed: int) -> str:
+def described(attacks: Iterable[Attack], tallies: Sequence[Tally]) -> str:
     """Return the table with what it was made with, and what went otherwise."""
     versions = ", ".join(
         f"{name} {number}" for name in LIBRARIES if (number := _version(name)) is not None
     )
+    seeds = " and ".join(map(str, sorted({tally.seed for tally in tallies})))
     said = (
-        f"`make hard` with seed {seed}, by whorl {__version__} on Python "
+        f"`make hard` with seed {seeds}, by whorl {__version__} on Python "
         f"{platform.python_version()}, {platform.system()} {platform.machine()}, with {versions}."
     )
     parts = [fill(said, WIDTH, break_on_hyphens=False), table(attacks, tallies)]

@@ -161,5 +161,5 @@ def test_the_command_writes_the_page_and_fails_where_something_went_otherwise(
 
 
 def test_what_was_not_tried_is_told() -> None:
-    text = described(ATTACKS, [Tally("names", skipped="no Chromium")], 0)
+    text = described(ATTACKS, [Tally("names", skipped="no Chromium")])
     assert "- Not tried: **names**: no Chromium." in text
