@@ -7,6 +7,7 @@
 # make docs   write the pages that are made from the code and from docs/measured; FROM=… refreshes
 #             the latter from the folder of a benchmark
 # make benchmark DATA=… OUT=…  build tasks with known truth, and run all methods on them: hours
+# make hard   kill, cut, craft, fill: attack whorl, and print what became of it; see docs/reliability.md
 # make trust  simulate audits whose truth is known, and print how often they err; see docs/statistics.md
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ VENV := .venv
 PIP := $(VENV)/bin/pip --disable-pip-version-check
 JOBS ?= auto
 
-.PHONY: demo test slow lowest lint dist docs speed trust benchmark clean
+.PHONY: demo test slow lowest lint dist docs speed trust hard benchmark clean
 
 demo: $(VENV)/.base
 	$(VENV)/bin/whorl audit --sample --out whorl-demo
@@ -44,6 +45,9 @@ speed: $(VENV)/.speed
 
 trust: $(VENV)/.base
 	$(VENV)/bin/python -m trust $(TRUST)
+
+hard: $(VENV)/.test
+	$(VENV)/bin/python -m hard --out docs/reliability.md $(HARD)
 
 docs: $(VENV)/.test
 	$(VENV)/bin/python scripts/make_docs.py $(if $(FROM),--from $(FROM) $(TASKS))

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import shutil
 from collections import namedtuple
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from whorl.errors import ImageError
-from whorl.images import storage
+from whorl.images import ImageSet, storage
+from whorl.images.blank import blank
+from whorl.similarity.duplicates import thumbnails
 
 
 def mapped_bytes_in_memory() -> int:
@@ -49,3 +52,25 @@ def test_compact_moves_rows_to_the_front(
     pixels = np.repeat(np.arange(10, dtype=np.uint8), 4).reshape(10, 2, 2)
     kept = [0, 2, 3, 4, 8, 9]
     assert storage.compact(pixels, kept)[:, 1, 1].tolist() == kept
+
+
+@pytest.mark.parametrize(
+    "whole_pass",
+    [
+        lambda images: blank(images.pixels),
+        thumbnails,
+        lambda images: images.take(range(len(images))),
+        lambda images: images.joined(images.take([0]).with_ids(["another"])),
+    ],
+    ids=["blank", "thumbnails", "take", "joined"],
+)
+def test_a_pass_over_a_mapped_set_lets_its_pages_go(
+    whole_pass: Callable[[ImageSet], object],
+) -> None:
+    pixels = storage.allocate((1024, 128, 128), limit=1)
+    pixels[:] = np.arange(128, dtype=np.uint8)
+    images = ImageSet(tuple(map(str, range(len(pixels)))), pixels, "mapped")
+    storage.release(pixels)
+    before = mapped_bytes_in_memory()
+    whole_pass(images)
+    assert mapped_bytes_in_memory() - before < 0.3 * pixels.nbytes

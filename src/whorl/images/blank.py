@@ -19,6 +19,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.images.storage import release
+
 GRID = 16
 STANDING_OUT = 0.05
 CELLS = 0.03
@@ -57,6 +59,7 @@ def blank(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
         part = pixels[first : first + AT_ONCE]
         maybe = np.flatnonzero(_nearly(_every_second(part)))
         found[first + maybe] = [_nearly(part[i : i + 1])[0] for i in maybe]
+        release(pixels)
     return found
 
 

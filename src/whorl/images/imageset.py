@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from whorl.errors import ImageError
 from whorl.images.hashing import content_hash, digest_of
-from whorl.images.storage import allocate
+from whorl.images.storage import BLOCK_BYTES, allocate, release
 from whorl.images.window import Window
+
+ROWS_AT_ONCE = 32  # that are copied from here and there: each may bring megabytes around it along
 
 
 class Reading(NamedTuple):
@@ -260,16 +262,24 @@ def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _rows(array: NDArray[np.uint8], chosen: Sequence[int]) -> NDArray[np.uint8]:
     """Return a copy of some rows, one after the other: a mapped array may be larger than memory."""
     copy = allocate((len(chosen), *array.shape[1:]))
-    for row, i in zip(copy, chosen, strict=True):
-        row[:] = array[i]
+    for first in range(0, len(chosen), ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        copy[rows] = array[chosen[rows]]
+        release(array)
+        release(copy)
     return copy
 
 
 def _end_to_end(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return a copy of both, one behind the other."""
     both = allocate((len(first) + len(second), *first.shape[1:]))
-    both[: len(first)] = first
-    both[len(first) :] = second
+    step = max(1, BLOCK_BYTES // first[0].nbytes)
+    for start, part in ((0, first), (len(first), second)):
+        for k in range(0, len(part), step):
+            block = part[k : k + step]
+            both[start + k : start + k + len(block)] = block
+            release(part)
+            release(both)
     return both
 
 

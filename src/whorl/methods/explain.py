@@ -150,7 +150,7 @@ class ExplainAway(Method):
         if not self.adapt or not isinstance(measure, Explained) or len(measure.maps) < 2:
             return measure
         sample = np.argsort(np.array(generated.hashes), kind="stable")[:SAMPLE]
-        return measure.adapted(reals.pixels, generated.pixels[np.sort(sample)])
+        return measure.adapted(reals.pixels, generated.take(np.sort(sample)).pixels)
 
 
 def groups_by_content(generated: ImageSet) -> NDArray[np.intp]:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from whorl.errors import WhorlError
 from whorl.images import ImageSet, Origin, Reading, load
+from whorl.similarity.losing import loss_named
 from whorl.similarity.measures import Measure, array_of
 from whorl.similarity.threads import KEPT_BYTES, Span, Tile, rows_at_once
 
@@ -45,7 +46,7 @@ def tiles_by_cluster(
     Raises
     ------
     WhorlError
-        If the cluster has no worker.
+        If the cluster has no worker, or is lost.
     """
     array = array_of(measure, a)
     height = rows_at_once(measure, array.shape)
@@ -54,19 +55,20 @@ def tiles_by_cluster(
     if not threads:
         raise WhorlError("the Dask cluster has no worker: start at least one")
     waiting: deque[Future[Tile]] = deque()
-    try:
-        for span in spans:
-            waiting.append(
-                client.submit(
-                    _tile, measure, rows, _part(measure, b, *span), pure=False, retries=RETRIES
+    with loss_named():
+        try:
+            for span in spans:
+                part = _part(measure, b, *span)
+                waiting.append(
+                    client.submit(_tile, measure, rows, part, pure=False, retries=RETRIES)
                 )
-            )
-            if len(waiting) > 2 * threads:
+                if len(waiting) > 2 * threads:
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        client.cancel(list(waiting))
+        finally:
+            if client.status == "running":
+                client.cancel(list(waiting))
 
 
 @dataclass(frozen=True)

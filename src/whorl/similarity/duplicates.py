@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.images import ImageSet
+from whorl.images.storage import BLOCK_BYTES, release
 from whorl.similarity.correlation import Correlation
 from whorl.similarity.pairs import reduce_pairs
 from whorl.similarity.reductions import Closest, ClosestPairs
@@ -112,6 +113,10 @@ def thumbnails(images: ImageSet) -> NDArray[np.uint8]:
     from PIL import Image
 
     size = (THUMBNAIL, THUMBNAIL)
-    return np.stack(
-        [np.asarray(Image.fromarray(p).resize(size, Image.Resampling.BOX)) for p in images.pixels]
-    )
+    small = np.empty((len(images), *size), np.uint8)
+    step = max(1, BLOCK_BYTES // images.pixels[0].nbytes)
+    for first in range(0, len(images), step):
+        for k, pixels in enumerate(images.pixels[first : first + step], first):
+            small[k] = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
+        release(images.pixels)
+    return small

@@ -1,0 +1,1 @@
+"""Attacks on whorl: what is killed, cut, crafted or full, and what becomes of it; ``make hard``."""
