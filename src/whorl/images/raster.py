@@ -112,6 +112,8 @@ def _require_all(path: Path, picture: ImageFile) -> None:
     """Raise an error if a picture not yet loaded lacks parts, which Pillow would leave black."""
     if picture.format == "PNG":
         png.require_all_rows(path)
+    if picture.format == "WEBP":  # decoded whole or not at all, and cut into tiles only then
+        return
     areas = {tile.extents or (0, 0, *picture.size) for tile in picture.tile}
     covered = sum((right - left) * (lower - upper) for left, upper, right, lower in areas)
     if covered < picture.width * picture.height:
