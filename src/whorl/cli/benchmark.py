@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from whorl.cli.options import Budget, Device, NoCache, PatientsText, Quiet, warn
+from whorl.cli.options import (
+    Budget,
+    Device,
+    EditionText,
+    NoCache,
+    PatientsText,
+    Quiet,
+    chosen_edition,
+    warn,
+)
 
 if TYPE_CHECKING:
     from whorl.benchmarking.cards import TaskFolder
@@ -86,6 +95,7 @@ def run(
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, metavar="N", help="Run each with N seeds.")] = 1,
     patients: PatientsText = None,
+    edition: EditionText = None,
     jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Jobs at once.")] = 1,
     device: Device = "cpu",
     no_cache: NoCache = False,
@@ -111,7 +121,7 @@ def run(
         device=device,
         seeds=seeds,
     )
-    folders = _folders(tasks or [], sample, patients)
+    folders = _folders(tasks or [], sample, patients, edition)
     with progress.shown(quiet=quiet):
         outcome = run_benchmark(folders, entries, out, asked, jobs=jobs, cached=not no_cache)
     warn_of(outcome.failed, "failed", out)
@@ -142,12 +152,13 @@ def add(
         int, typer.Option(min=1, metavar="N", help="Runs that a team may enter for a task.")
     ] = 10,
     patients: PatientsText = None,
+    edition: EditionText = None,
 ) -> None:
     """Enter a run file, checked as the official validator does, to be ranked with the rest."""
     from whorl.benchmarking.cards import survey
     from whorl.benchmarking.submissions import submit
 
-    folder = survey(task, patients)
+    folder = survey(task, patients, chosen_edition(edition, task).name)
     new = submit(folder, run, out, team=team, name=name, scores=scores, limit=limit)
     typer.echo(f"{run}: {'entered' if new else 'was entered before'}")
 
@@ -163,12 +174,14 @@ def chosen(methods: str) -> tuple[Entry, ...]:
         raise typer.BadParameter(str(error), param_hint="--methods") from error
 
 
-def _folders(tasks: list[Path], sample: bool, patients: str | None) -> list[TaskFolder]:
+def _folders(
+    tasks: list[Path], sample: bool, patients: str | None, edition: str | None
+) -> list[TaskFolder]:
     """Look over the tasks that were named."""
     from whorl.benchmarking.cards import survey
     from whorl.tasks.sample import sample_folder
 
-    found = [survey(task, patients) for task in tasks]
+    found = [survey(task, patients, chosen_edition(edition, task).name) for task in tasks]
     return [*found, survey(sample_folder())] if sample else found
 
 

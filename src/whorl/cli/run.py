@@ -11,12 +11,14 @@ from whorl.cli.bundles import bundled
 from whorl.cli.entries import CALIBRATED, catalogue_entry, expectation, set_entry, with_rule
 from whorl.cli.options import (
     Computing,
+    EditionText,
     Reading,
     Seed,
     Setting,
     Stages,
     Test,
     Validating,
+    chosen_edition,
     warn,
     working,
 )
@@ -60,6 +62,7 @@ def run(
             "of best F1 on --development.",
         ),
     ] = None,
+    edition: EditionText = None,
     *,
     setting: Setting,
     stage: Stages = None,
@@ -70,6 +73,7 @@ def run(
 ) -> None:
     """Score a test set's candidates, decide by a rule, write a run file."""
     _checked(rule, development, validating)
+    of = chosen_edition(edition, test)
     chosen, expected = _chosen(method, development)
     if setting != Setting() or stage:
         chosen = _set(chosen, setting, stage)
@@ -88,7 +92,7 @@ def run(
         found, decisions = chosen.run(view, seed=seed)
     if scores is not None:
         write_scores(scores, {"image_id": found.ids, "score": found.values.tolist()})
-    write_run(out, decisions.ids, decisions.used)
+    write_run(out, decisions.ids, decisions.used, of)
     typer.echo(f"{out}: {int(decisions.used.sum())} of {len(decisions.ids)} called used")
     if rule is not None:
         typer.echo(f"called used: {decisions.rule}")
