@@ -22,7 +22,6 @@ def test_the_measures_of_a_table_are_scikit_learns(seed):
 
 
 def test_the_index_by_hand():
-    # 2 of 3 pairs of "a" together, none of the others: 2 cells of 2 and 1 images, columns of 2 and 2
     figure = grouping_figures("aaab", "xxyy")["ari"]
     # pairs together 1; of rows 3, of columns 2, of all 6: expected 1, at most 2.5
     assert figure.value == pytest.approx((1 - 1) / (2.5 - 1))
@@ -63,15 +62,15 @@ def test_chance_is_what_shuffled_clusters_give():
 
 
 def test_intervals_hold_and_p_values_are_uniform_where_clusters_mean_nothing():
-    held, small, simulations = 0, 0, 200
+    held, small, simulations = 0, 0, 150
     for seed in range(simulations):
         rng = np.random.default_rng(seed)
         truth, found = rng.integers(0, 3, (2, 80)).astype(str)
-        figure = grouping_figures(truth, found, seed=seed, resamples=200, shuffles=99)["ari"]
+        figure = grouping_figures(truth, found, seed=seed, resamples=100, shuffles=99)["ari"]
         held += figure.low <= 0 <= figure.high
         small += figure.p <= 0.1
     assert held >= 0.95 * simulations
-    assert abs(small / simulations - 0.1) < 0.065  # three standard errors
+    assert abs(small / simulations - 0.1) < 0.075  # three standard errors
 
 
 def test_intervals_hold_where_clusters_mean_something():
@@ -81,10 +80,10 @@ def test_intervals_hold_where_clusters_mean_something():
         return truth.astype(str), found.astype(str)
 
     true = grouping_figures(*draw(np.random.default_rng(0), 200_000), resamples=2, shuffles=2)
-    held, simulations = dict.fromkeys(true, 0), 200
+    held, simulations = dict.fromkeys(true, 0), 150
     for seed in range(simulations):
         figures = grouping_figures(*draw(np.random.default_rng(seed + 1), 150), seed=seed,
-                                   resamples=300, shuffles=2)  # fmt: skip
+                                   resamples=200, shuffles=2)  # fmt: skip
         for name, figure in figures.items():
             held[name] += figure.low <= true[name].value <= figure.high
     assert all(count >= 0.9 * simulations for count in held.values()), held

@@ -20,16 +20,25 @@ def index(truth, groups):
     return grouping_figures(truth, groups.clusters, resamples=200, shuffles=99)["ari"]
 
 
-@pytest.mark.parametrize("clustering", ["kmeans", "mixture"])
-@pytest.mark.parametrize("k", [None, 3])
-def test_generators_of_different_grain_are_grouped(three, clustering, k):
+@pytest.mark.parametrize(
+    ("clustering", "k", "found"),
+    [("kmeans", 3, "given"), ("mixture", 3, "given"), ("mixture", None, "found by BIC")],
+)
+def test_generators_of_different_grain_are_grouped(three, clustering, k, found):
     images, truth = three
-    groups = FeatureClusters(description_named("spectrum"), clustering, components=3).group(
-        images, k
-    )
+    method = FeatureClusters(description_named("spectrum"), clustering, components=3, most=5)
+    groups = method.group(images, k)
     assert groups.ids == images.ids
     assert groups.k == 3
+    assert groups.found == found
     assert index(truth, groups).low > 0.5
+
+
+def test_two_generators_are_counted_by_the_silhouette():
+    images, truth = mixed(generated(20, 0.3, 1), generated(20, 1.0, 2))
+    groups = FeatureClusters(description_named("spectrum"), most=5).group(images)
+    assert (groups.k, groups.found) == (2, "found by silhouette")
+    assert index(truth, groups).value == 1
 
 
 def test_a_fingerprint_that_all_images_of_a_generator_bear_is_found():

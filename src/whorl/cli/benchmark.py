@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from typer.core import TyperGroup
 
+from whorl.cli.default import RunByDefault
 from whorl.cli.options import (
     Budget,
     Device,
@@ -26,17 +26,8 @@ if TYPE_CHECKING:
     from whorl.runs import Entry
 
 
-class _RunByDefault(TyperGroup):
-    """A group of commands whose first one need not be named."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Take what is no command's name as the words of ``run``."""
-        named = bool(args) and args[0] in self.commands
-        return super().parse_args(ctx, args if named else ["run", *args])
-
-
 benchmark = typer.Typer(
-    cls=_RunByDefault, help="Compare methods over tasks, each job once; add runs of others."
+    cls=RunByDefault, help="Compare methods over tasks, each job once; add runs of others."
 )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST = 10
-RESTARTS = 10
+RESTARTS = 5
 REGULAR = 1e-6
 
 Clustering = Literal["kmeans", "mixture"]
@@ -73,7 +73,7 @@ def _into(
         several = 1 < len(np.unique(labels)) < len(rows)
         return labels, float(silhouette_score(rows, labels)) if several else -1.0
     scaled = rows / rows.std(axis=0).max()
-    model = GaussianMixture(k, n_init=3, random_state=seed, reg_covar=REGULAR, max_iter=300)
+    model = GaussianMixture(k, random_state=seed, reg_covar=REGULAR)
     labels = model.fit_predict(scaled)
     return labels, -float(model.bic(scaled))
 
