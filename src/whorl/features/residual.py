@@ -51,7 +51,8 @@ class NoiseResidual(Feature):
         flat = flat - flat.mean(axis=1, keepdims=True)
         lengths = np.linalg.norm(flat, axis=1, keepdims=True)
         there = lengths > np.finfo(np.float32).eps
-        return np.divide(flat, lengths, out=np.zeros_like(flat), where=there).astype(np.float32)
+        unit = np.divide(flat, lengths, out=np.zeros_like(flat), where=there)
+        return np.asarray(unit, np.float32)
 
     def _denoised(self, image: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return an image drawn towards its local mean, the more the less there is beside noise.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,3 +128,25 @@ def described(images: ImageSet, by: Description, components: int) -> Rows:
     rows = np.empty((len(images), most))
     rows[order] = PCA(most, random_state=0).fit_transform(values)
     return rows
+
+
+def together(*sets: ImageSet) -> ImageSet:
+    """Return the images of all sets, one set after the other, whatever they are called.
+
+    Raises
+    ------
+    ImageError
+        If they differ in size, or some are in colour and some are not.
+
+    Examples
+    --------
+    >>> images = ImageSet(("a",), np.zeros((1, 8, 8), np.uint8))
+    >>> len(together(images, images, images))
+    3
+    """
+    starts = np.cumsum([0, *map(len, sets)]).tolist()
+    numbered = [
+        images.with_ids([str(start + k) for k in range(len(images))])
+        for images, start in zip(sets, starts, strict=False)
+    ]
+    return reduce(ImageSet.joined, numbered)

@@ -123,7 +123,8 @@ def rand_indices(tables: Tables, squares: Tables) -> NDArray[np.float64]:
     def pairs(axes: tuple[int, ...]) -> NDArray[np.float64]:
         kept = tuple(axis for axis in (1, 2) if axis not in axes)
         both: NDArray[np.float64] = (tables.sum(axis=axes) ** 2 - squares.sum(axis=axes)) / 2
-        return both.sum(axis=tuple(range(1, 1 + len(kept))))
+        summed: NDArray[np.float64] = both.sum(axis=tuple(range(1, 1 + len(kept))))
+        return summed
 
     together, in_rows, in_columns, all_pairs = pairs(()), pairs((2,)), pairs((1,)), pairs((1, 2))
     expected = in_rows * in_columns / np.maximum(all_pairs, 1)
@@ -160,7 +161,8 @@ def shared_information(tables: Tables) -> tuple[NDArray[np.float64], NDArray[np.
 def _entropy(shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the entropy of each row, in nats."""
     logs = np.log(shares, out=np.zeros_like(shares), where=shares > 0)
-    return -(shares * logs).sum(axis=1)
+    entropies: NDArray[np.float64] = -(shares * logs).sum(axis=1)
+    return entropies
 
 
 def _ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -203,7 +205,8 @@ def _resampled(
 
     def draw(some: int) -> tuple[Tables, Tables]:
         weights = rng.multinomial(images, even, some).astype(np.float64)
-        return tuple((w @ of_cell).reshape(some, *shape) for w in (weights, weights**2))  # type: ignore[return-value]
+        sums, squares = (np.asarray(w @ of_cell) for w in (weights, weights**2))
+        return sums.reshape(some, *shape), squares.reshape(some, *shape)
 
     return _in_parts(draw, n)
 

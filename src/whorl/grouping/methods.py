@@ -5,12 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from whorl.grouping.clustering import MOST, Clustering, clustered, in_order
-from whorl.grouping.describing import Description, GroupingError, described
+from whorl.grouping.describing import Description, GroupingError, described, together
 from whorl.images import ImageSet, require_same_size
+
+if TYPE_CHECKING:
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 COMPONENTS = 10
 COMPONENTS_SUPERVISED = 50
@@ -176,9 +180,7 @@ class FeatureClassifier:
         _require_several(development)
         require_same_size(images, *development.values())
         names = [name for name, labelled in development.items() for _ in labelled.ids]
-        pixels = np.concatenate([images.pixels, *(d.pixels for d in development.values())])
-        both = ImageSet(tuple(map(str, range(len(pixels)))), pixels, name=images.name)
-        rows = described(both, self.by, self.components)
+        rows = described(together(images, *development.values()), self.by, self.components)
         unknown, known = rows[: len(images)], rows[len(images) :]
         labels = np.array(names)
         said = _classifier().fit(known, labels).predict(unknown)
@@ -189,7 +191,7 @@ class FeatureClassifier:
         return groups, Expected(tuple(names), tuple(map(str, tried)))
 
 
-def _classifier() -> object:
+def _classifier() -> LinearDiscriminantAnalysis:
     """Return the classifier, untaught."""
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 

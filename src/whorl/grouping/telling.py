@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.decisions.multiplicity import holm
-from whorl.grouping.describing import Description, GroupingError, described
+from whorl.grouping.describing import Description, GroupingError, described, together
 from whorl.images import ImageSet, require_same_size
 
 if TYPE_CHECKING:
@@ -140,8 +140,7 @@ def _pair(
     one: ImageSet, other: ImageSet, by: Description, permutations: int, seed: int
 ) -> tuple[float, float]:
     """Test one pair of sets, in an order that their contents give."""
-    ids = tuple(map(str, range(len(one) + len(other))))
-    both = ImageSet(ids, np.concatenate([one.pixels, other.pixels]), name="images")
+    both = together(one, other)
     order = np.argsort(np.array(both.hashes), kind="stable")
     rows = described(both, by, COMPONENTS)
     second = np.arange(len(both)) >= len(one)
