@@ -117,7 +117,7 @@ def build_task(
     out = Path(out)
     card = read_card(generator) if isinstance(generator, Path) else None
     _require_sense(pool, request, card)
-    claim(out, _identity(pool, generator, card, request), RECORD)
+    claim_folder(out, _identity(pool, generator, card, request))
     seeds = [int(s) for s in np.random.SeedSequence(request.seed).generate_state(4)]
     cells = _cells(pool, request, card, seeds[0])
     if isinstance(generator, Path):
@@ -193,8 +193,8 @@ def _identity(
     }
 
 
-def claim(out: Path, identity: Mapping[str, Any], record: str) -> None:
-    """Mark a folder as a task's, or raise an error if it holds something else.
+def claim_folder(out: Path, identity: Mapping[str, Any], record: str = RECORD) -> None:
+    """Mark a folder as the task's with this identity, so that building it can go on.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from whorl.building.construction import BUILDING, BuildError, claim
+from whorl.building.construction import BUILDING, BuildError, claim_folder
 from whorl.files import write_text
 from whorl.generators import (
     Generator,
@@ -124,7 +124,7 @@ def build_grouping(
     """
     out = Path(out)
     _require_sense(pool, sources, request)
-    claim(out, _identity(pool, sources, request), RECORD)
+    claim_folder(out, _identity(pool, sources, request), RECORD)
     seeds = np.random.SeedSequence(request.seed)
     drawing, *own = [int(s) for s in seeds.generate_state(1 + 2 * len(sources))]
     sets = _training_sets(pool, sources, request, drawing)
