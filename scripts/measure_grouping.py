@@ -19,8 +19,8 @@ from whorl.grouping.telling import tell_apart
 from whorl.images import ImageSet, load
 from whorl.networks.backbones import find_weights
 
-HEAD = ("task", "by", "told apart: lowest AUC, p", "k given", "found by silhouette (k)",
-        "found by BIC (k)", "labelled")  # fmt: skip
+HEAD = ("task", "by", "told apart: lowest AUC, p", "k-means, k given", "mixture, k given",
+        "k-means, silhouette (k)", "mixture, BIC (k)", "labelled")  # fmt: skip
 
 
 def main() -> None:
@@ -59,6 +59,7 @@ def measured(task: Path, name: str, by: Description) -> None:
         task.name, name,
         f"{min(t.auc for t in told):.2f}, {max(t.adjusted_p for t in told):.3f}",
         shown(kmeans.group(images, k)),
+        shown(mixture.group(images, k)),
         shown(kmeans.group(images), count=True),
         shown(mixture.group(images), count=True),
         shown(classified),

@@ -29,7 +29,11 @@ def labelled(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(
     ("words", "found"),
-    [((), "found by silhouette"), (("--k", 2), "given"), (("run", "--k", 2), "given")],
+    [
+        (("--clustering", "kmeans"), "found by silhouette"),
+        (("--k", 2), "given"),
+        (("run", "--k", 2), "given"),
+    ],
 )
 def test_images_are_grouped_and_the_grouping_is_scored(
     whorl: Whorl, images: Path, tmp_path: Path, words: tuple[object, ...], found: str

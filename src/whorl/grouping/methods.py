@@ -98,7 +98,7 @@ class FeatureClusters(GroupingMethod):
     """
 
     by: Description
-    clustering: Clustering = "kmeans"
+    clustering: Clustering = "mixture"
     components: int = COMPONENTS
     most: int = MOST
 
