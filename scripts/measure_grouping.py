@@ -1,6 +1,6 @@
 """Measure grouping on tasks of whorl task build-grouping, and print a table for docs/grouping.md.
 
-python scripts/measure_grouping.py [--weights package] TASK…
+python scripts/measure_grouping.py [--methods spectrum,residuals] [--weights package] TASK…
 
 For each task: whether its generators can be told apart (by its development set), and the adjusted
 Rand index of each method, the number of generators given and found.
@@ -27,16 +27,16 @@ def main() -> None:
     """Print a row for each task and method."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tasks", nargs="+", type=Path)
-    parser.add_argument("--weights")
+    parser.add_argument("--methods", default=",".join(METHODS))
+    parser.add_argument("--weights", help="without them embeddings are left out")
     asked = parser.parse_args()
-    weights = asked.weights and find_weights(asked.weights, BACKBONE)
+    weights = find_weights(asked.weights, BACKBONE) if asked.weights else None
     print(_row(HEAD), _row(["---"] * len(HEAD)), sep="\n")
     for task in asked.tasks:
-        for name in METHODS:
-            if name != "embedding":
-                measured(task, name, description_named(name))
-            elif weights:
-                measured(task, name, description_named(name, weights))
+        for name in asked.methods.split(","):
+            if name != "embedding" or weights:
+                of = weights if name == "embedding" else None
+                measured(task, name, description_named(name, of))
 
 
 def measured(task: Path, name: str, by: Description) -> None:
