@@ -31,7 +31,8 @@ COMMANDS = (
     "audit", "verify", "score-set", "methods", "fit", "run", "pretrain", "validate", "evaluate",
     "leaderboard", "benchmark", "benchmark add", "reproduce", "reproduce imageclef2023", "export",
     "export codabench", "generator", "generator train", "generator sample", "task", "task build",
-    "task check", "task show", "cache", "cache info", "cache clear",
+    "task build-grouping", "task check", "task show", "group", "group evaluate", "group test",
+    "cache", "cache info", "cache clear",
 )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def test_commands_and_options_in_the_pages_exist(page: Path) -> None:
     )
     blocks = re.findall(r"```sh\n(.*?)```", page.read_text("utf-8"), re.S)
     for line in "\n".join(blocks).splitlines():
-        if match := re.match(r"(?:\.venv/bin/)?whorl ([\w-]+)( \w+)?(.*)", line):
+        if match := re.match(r"(?:\.venv/bin/)?whorl (\w[\w-]*)( \w[\w-]*)?(.*)", line):
             first, second, rest = match.groups("")
             command = first + second if first + second in helped else first
             assert command in helped, line

@@ -14,8 +14,8 @@ import whorl
 ORDER = (
     "errors", "files", "seeds", "formulas", "visible", "progress", "extras", "version",
     "schema", "cache", "compute", "images", "tasks", "similarity", "networks", "features",
-    "generators", "methods", "decisions", "evaluation", "building", "runs", "auditing",
-    "benchmarking", "scoring", "report", "testing", "cli",
+    "generators", "methods", "decisions", "evaluation", "grouping", "building", "runs",
+    "auditing", "benchmarking", "scoring", "report", "testing", "cli",
 )  # fmt: skip
 SOURCE = Path(whorl.__file__).parent
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.parent != SOURCE or

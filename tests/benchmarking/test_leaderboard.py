@@ -356,6 +356,18 @@ def test_other_measures_rank_and_wrong_ones_are_named() -> None:
         task_board(card(ids=IDS[:4], truth=TRUTH[:4]), results)
 
 
+def test_the_official_measure_is_that_of_the_tasks_edition() -> None:
+    old, new = card("old"), card("new").model_copy(update={"edition": "2025"})
+    results = [result(new, "a", THREE), result(new, "b", TRUTH)]
+    assert leaderboard([old], [result(old, "a", TRUTH)], resamples=QUICK).measure == "f1"
+    board = leaderboard([new], results, resamples=QUICK)
+    assert board.measure == "kappa"
+    assert "| rank ↓ | method | sees | Cohen's κ ↑ |" in to_markdown(board)
+    with pytest.raises(WhorlError, match="--measure: the tasks' editions rank by f1 of 2023 and k"):
+        leaderboard([old, new], results, resamples=QUICK)
+    assert leaderboard([old, new], results, measure="f1", resamples=QUICK).measure == "f1"
+
+
 def test_a_task_where_all_failed_lists_why() -> None:
     board = task_board(card(), [], [failure(card(), "broken")], resamples=QUICK)
     assert [one.reason for one in board.rows] == ["failed: it broke"]

@@ -96,7 +96,7 @@ def test_time_is_judged_by_like_jobs_and_scaled_to_others(tmp_path: Path) -> Non
     took = result.model_copy(update={"cost": result.cost.model_copy(update={"seconds": 8.0})})
     cards = {job.task: job.folder.card}
     same = estimated([job, job], [took], cards)
-    assert (same.seconds, same.known, same.unknown) == (16.0, 2, 0)
+    assert (same.seconds, same.here, same.unknown) == (16.0, 2, 0)
     bigger = job.folder.card.model_copy(
         update={"digest": "f" * 64, "generated": 3 * job.folder.card.generated}
     )

@@ -153,3 +153,16 @@ def test_a_ranked_table_fits_80_columns(
     assert max(map(len, lines)) <= 80
     (line,) = (line for line in lines if "run-8.csv" in line)
     assert " to " in line
+
+
+def test_the_official_measure_is_the_editions(whorl: Whorl, truth: Path, tmp_path: Path) -> None:
+    run = run_of(tmp_path / "good.csv", 1)
+    of_2023 = whorl("evaluate", run, "--truth", truth).out
+    of_2025 = whorl("evaluate", run, "--truth", truth, "--edition", "2025").out
+    assert of_2023.index("F1") < of_2023.index("Cohen's κ")
+    assert of_2025.index("Cohen's κ") < of_2025.index("F1")
+    (truth.parent / "test" / "real_unknown").mkdir(parents=True)  # the task's folders tell
+    assert whorl("evaluate", run, "--truth", truth).out == of_2025
+    unknown = whorl("evaluate", run, "--truth", truth, "--edition", "2019")
+    assert unknown.status == 2
+    assert "none of 2023, 2025" in unknown.err

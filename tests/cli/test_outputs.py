@@ -36,6 +36,12 @@ WRITING = {  # command → its words but for what it writes, and the options tha
          "--generator", "pca-diffusion", "--train", "2"],
         ["--out"],
     ),
+    "task build-grouping": (
+        ["task", "build-grouping", "{candidates}", "--generators", "pca-diffusion,pca-diffusion",
+         "--generated", "1", "--train", "2"],
+        ["--out"],
+    ),
+    "group run": (["group", "{candidates}"], ["--out"]),
     "task show": (["task", "show", "{task}"], ["--out"]),
     "benchmark run": (["benchmark", "{task}", "--methods", "nearest-ssim"], ["--out"]),
     "benchmark add": (["benchmark", "add", "{task}", "{truth}", "--team", "us"], ["--out"]),

@@ -74,3 +74,31 @@ def test_a_rule_that_cannot_be_is_told(
     assert ran.status == 2
     assert told in " ".join(ran.err.replace("│", " ").split())
     assert not (tmp_path / "run.csv").exists()
+
+
+@pytest.mark.parametrize(("said", "ending"), [((), ""), (("--edition", "2025"), ".png")])
+def test_a_run_is_written_and_checked_as_its_edition_wants(
+    whorl: Whorl, words: list[object], folder: Path, tmp_path: Path,
+    said: tuple[str, ...], ending: str,
+) -> None:  # fmt: skip
+    assert whorl("run", "all-used", *words, *said).status == 0
+    run = tmp_path / "run.csv"
+    first = run.read_text().splitlines()[0]
+    assert first.partition(",")[0].endswith(".png") == bool(ending)
+    assert whorl("validate", run, "--test", folder, *said).status == 0
+    other = whorl("validate", run, "--test", folder, "--edition", "2023" if ending else "2025")
+    assert other.status == 1
+    assert "file extension" in other.err
+    assert whorl("evaluate", run, "--truth", folder / "truth.csv").status == 0
+
+
+def test_folders_of_2025_tell_their_edition(
+    whorl: Whorl, words: list[object], folder: Path, tmp_path: Path
+) -> None:
+    (folder / "test" / "generated_1").rename(folder / "test" / "generated")
+    (folder / "test" / "real_unknown_1").rename(folder / "test" / "real_unknown")
+    for part in ("used", "not_used"):
+        (folder / "development" / part).rename(folder / "development" / f"real_{part}")
+    assert whorl("run", "all-used", *words).status == 0
+    assert ".png,1" in (tmp_path / "run.csv").read_text()
+    assert whorl("validate", tmp_path / "run.csv", "--test", folder).status == 0

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.texts import IDS as ANY_IDS
 from tests.texts import LINE, PLAIN_IDS, TEXTS, found_or_told, written
 from whorl.errors import RunFileError, WhorlError
+from whorl.tasks.edition import EDITIONS
 from whorl.tasks.runfile import format_run, problems, read_run, read_truth, write_run
 from whorl.tasks.textfile import MOST_SHOWN
 
@@ -50,6 +51,47 @@ def test_what_the_official_validator_accepts_is_read(file, text):
 
 def test_a_known_id_may_end_like_a_file():
     assert problems("a.png,1\n", ["a.png"]) == []
+    assert problems("a.png.png,1\n", ["a.png"], EDITIONS["2025"]) == []
+
+
+WITH_ENDING = GOOD.replace(",", ".png,")
+
+
+@pytest.mark.parametrize("text", [GOOD, WITH_ENDING, GOOD.replace("1,", "1.PNG,")])
+def test_ids_are_read_with_or_without_extension(file, text):
+    file.write_text(text, encoding="utf-8")
+    assert read_run(file, IDS) == DECISIONS
+    assert read_truth(file).used == DECISIONS
+
+
+def test_an_edition_is_written_and_read_to_the_letter(file):
+    write_run(file, IDS, [True, False, False], EDITIONS["2025"])
+    assert file.read_text("utf-8") == WITH_ENDING
+    assert read_run(file, IDS, EDITIONS["2025"]) == DECISIONS
+    assert problems(GOOD, IDS, EDITIONS["2023"]) == []
+
+
+@pytest.mark.parametrize(
+    ("edition", "text", "problem"),
+    [
+        ("2023", GOOD.replace("0002", "0002.PNG"), "line 2: the id 'real_unknown_0002.PNG' has the "
+         "file extension '.PNG': drop '.PNG', as in 2023"),
+        ("2025", WITH_ENDING.replace("2.png", "2"), "line 2: the id 'real_unknown_0002' has no "
+         "file extension: write '.png' behind the name, as in 2025"),
+        ("2025", WITH_ENDING.replace("2.png", "2.jpg"), "line 2: the id 'real_unknown_0002.jpg' "
+         "has the file extension '.jpg': write '.png' behind the name, as in 2025"),
+        ("2025", WITH_ENDING.replace("0002", "2"), "line 2: unknown id 'real_unknown_2.png': did "
+         "you mean 'real_unknown_0002.png'?"),
+    ],
+)  # fmt: skip
+def test_an_edition_wants_ids_as_it_writes_them(edition, text, problem):
+    assert problems(text, IDS, EDITIONS[edition]) == [problem]
+
+
+def test_an_image_given_with_and_without_extension_is_given_twice():
+    said = "line 2: 'a' was already given on line 1"
+    assert problems("a,1\na.png,1\n", ["a"]) == [said]
+    assert problems("a,1\na.png,1\n", None) == [said]
 
 
 BAD = {
@@ -73,8 +115,7 @@ BAD = {
     ),
     "unknown id": (
         GOOD + "ct_7,1\n",
-        "line 4: unknown id 'ct_7': expected the name of an image of the test set, "
-        "without extension",
+        "line 4: unknown id 'ct_7': expected the name of an image of the test set",
     ),
     "no id": (GOOD + " ,1\n", "line 4: has no id: expected '<id>,<0 or 1>'"),
     "id twice": (
@@ -127,10 +168,6 @@ BAD = {
         "figure_id,score\n" + GOOD,
         "line 1: expected '<id>,<0 or 1>', found 'figure_id,score': the format has no header",
     ),
-    "extension": (
-        GOOD.replace("0002", "0002.PNG"),
-        "line 2: the id 'real_unknown_0002.PNG' has a file extension: drop '.PNG'",
-    ),
     "leading zeros": (
         GOOD.replace("0002", "2"),
         "line 2: unknown id 'real_unknown_2': did you mean 'real_unknown_0002'?",
@@ -169,7 +206,6 @@ def test_what_breaks_the_format_is_named_with_its_line_and_nothing_else(file, ca
     ("text", "problem"),
     [
         ("figure_id,score\na,1\n", "line 1: expected '<id>,<0 or 1>', found 'figure_id,score'"),
-        ("a.dcm,1\n", "line 1: the id 'a.dcm' has a file extension: drop '.dcm'"),
         ("a,1\nb,0\na,0\n", "line 3: 'a' was already given on line 1"),
         ("a,1\nb,3\n", "line 2: the score '3' is above 1"),
         ("", "is empty"),

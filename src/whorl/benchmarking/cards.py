@@ -17,6 +17,7 @@ from whorl.files import file_hash
 from whorl.generators.card import CARD
 from whorl.images import ImageSet, digest_of, load
 from whorl.images.listing import listed
+from whorl.tasks.edition import UNTOLD, found_edition
 from whorl.tasks.layout import task_folders
 from whorl.tasks.patients import FOLDER, table_of, with_patients
 from whorl.tasks.runfile import read_run
@@ -76,6 +77,8 @@ class TaskCard(BaseModel):
         Kind of the generator, as the task's record says it; else "unknown".
     memorised : float or None
         Share of what it made that is memorised, as its card says.
+    edition : str
+        Whose folders it has, or it is to be taken for: the official measure is this one's.
     making : Making or None
         How the generator was made, where its card says it.
     """
@@ -96,6 +99,7 @@ class TaskCard(BaseModel):
     reference_patients: tuple[int, ...] | None
     generator: str
     memorised: float | None
+    edition: str = UNTOLD.name
     making: Making | None = None
 
 
@@ -115,7 +119,7 @@ class TaskFolder:
     card: TaskCard
 
 
-def survey(root: Path | str, patients: str | None = None) -> TaskFolder:
+def survey(root: Path | str, patients: str | None = None, edition: str | None = None) -> TaskFolder:
     """Look a task over: hash its files, read its candidates, its truth and its record.
 
     Parameters
@@ -127,6 +131,8 @@ def survey(root: Path | str, patients: str | None = None) -> TaskFolder:
         Whose each real image is, as :func:`whorl.tasks.patients.with_patients` takes it. By
         default what ``patients.csv`` (image_id, patient) in the folder says, else ``task.json``,
         else the images' headers.
+    edition : str or None
+        Which edition's it is; by default as its folders tell, else 2023.
 
     Raises
     ------
@@ -177,6 +183,7 @@ def survey(root: Path | str, patients: str | None = None) -> TaskFolder:
         reference_patients=codes[1],
         generator=generator,
         memorised=memorised,
+        edition=edition or (found_edition(root) or UNTOLD).name,
         making=making,
     )
     return TaskFolder(root, card)

@@ -16,6 +16,7 @@ from whorl.benchmarking.rows import Board, Row
 from whorl.benchmarking.store import Store
 from whorl.errors import WhorlError
 from whorl.extras import imported
+from whorl.tasks.edition import UNTOLD, edition_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +88,7 @@ def leaderboard(
     results: Iterable[Result],
     failures: Iterable[Failure] = (),
     *,
-    measure: str = "f1",
+    measure: str | None = None,
     against: str | None = None,
     seed: int = 0,
     resamples: int = RESAMPLES,
@@ -100,8 +101,8 @@ def leaderboard(
         The tasks.
     results, failures : iterables of Result and of Failure
         Each of one of these tasks.
-    measure : str
-        One of ``MEASURES``.
+    measure : str or None
+        One of ``MEASURES``; None = the official one of the tasks' edition.
     against : str or None
         Whom differences are to, by label or name; None = each task's best that is no control.
     seed, resamples : int
@@ -110,11 +111,13 @@ def leaderboard(
     Raises
     ------
     WhorlError
-        If there is no such measure or row, or a result is of a task without a card.
+        If there is no such measure or row, a result is of a task without a card, or no measure is
+        given and the tasks' editions have several.
     """
+    cards, results, failures = tuple(cards), tuple(results), tuple(failures)
+    measure = measure or _official(cards)
     if measure not in MEASURES:
         raise WhorlError(f"--measure {measure}: is none of {', '.join(MEASURES)}")
-    cards, results, failures = tuple(cards), tuple(results), tuple(failures)
     known = {card.digest for card in cards}
     for result in results:
         if result.task not in known:
@@ -142,8 +145,17 @@ def leaderboard(
     )
 
 
+def _official(cards: Iterable[TaskCard]) -> str:
+    """Return the official measure of the tasks' editions."""
+    measures = {edition_named(card.edition).measure: card.edition for card in cards}
+    if len(measures) > 1:
+        both = " and ".join(f"{name} of {edition}" for name, edition in sorted(measures.items()))
+        raise WhorlError(f"--measure: the tasks' editions rank by {both}: say which")
+    return next(iter(measures), UNTOLD.measure)
+
+
 def read_leaderboard(
-    folder: Path | str, *, measure: str = "f1", against: str | None = None, seed: int = 0
+    folder: Path | str, *, measure: str | None = None, against: str | None = None, seed: int = 0
 ) -> Leaderboard:
     """Rank what a benchmark's folder holds.
 

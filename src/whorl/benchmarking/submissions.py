@@ -12,6 +12,7 @@ from whorl.errors import RunFileError, ScoreError, WhorlError
 from whorl.evaluation import read_scores
 from whorl.files import file_hash
 from whorl.images import digest_of
+from whorl.tasks.edition import edition_named
 from whorl.tasks.runfile import read_run
 from whorl.tasks.textfile import first_few
 
@@ -65,7 +66,7 @@ def submit(
     card, store = folder.card, Store(Path(out))
     called = _name(name or Path(run).stem, "--name")
     setup = Setup(name=called, team=_name(team, "--team"), needs=None)
-    used = read_run(run, card.candidates)
+    used = read_run(run, card.candidates, edition_named(card.edition))
     values = None if scores is None else _scores(scores, card.candidates)
     content = [card.digest, setup.model_dump_json(), file_hash(run),
                "" if scores is None else file_hash(scores)]  # fmt: skip

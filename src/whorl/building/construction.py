@@ -121,7 +121,7 @@ def build_task(
     out = Path(out)
     card = read_card(generator) if isinstance(generator, Path) else None
     _require_sense(pool, request, card)
-    _claim(out, _identity(pool, generator, card, request))
+    claim_folder(out, _identity(pool, generator, card, request))
     seeds = [int(s) for s in np.random.SeedSequence(request.seed).generate_state(4)]
     cells = _cells(pool, request, card, seeds[0])
     if isinstance(generator, Path):
@@ -197,15 +197,30 @@ def _identity(
     }
 
 
-def _claim(out: Path, identity: dict[str, Any]) -> None:
-    """Mark a folder as this task's, or raise an error if it holds something else."""
+def claim_folder(out: Path, identity: Mapping[str, Any], record: str = RECORD) -> None:
+    """Mark a folder as the task's with this identity, so that building it can go on.
+
+    Parameters
+    ----------
+    out : path
+        The folder.
+    identity : mapping of str to anything that JSON can carry
+        What decides how the task turns out.
+    record : str
+        The file that a finished task has.
+
+    Raises
+    ------
+    BuildError
+        If the folder holds another task, a finished one, or anything else.
+    """
     mark, text = out / BUILDING, json.dumps(identity, indent=1, sort_keys=True) + "\n"
     if mark.exists():
         if mark.read_text("utf-8") != text:
             raise BuildError(
                 f"{out}: was begun with other images or options: give the same, or a new --out"
             )
-    elif (out / RECORD).exists():
+    elif (out / record).exists():
         raise BuildError(f"{out}: holds a finished task: give a new --out")
     elif out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise BuildError(f"{out}: is not empty: give a new --out")

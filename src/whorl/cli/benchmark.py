@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from typer.core import TyperGroup
 
+from whorl.cli.default import RunByDefault
 from whorl.cli.options import (
     MOST_AT_ONCE,
     Budget,
     Device,
+    EditionText,
     NoCache,
     PatientsText,
     Quiet,
+    chosen_edition,
     number,
     warn,
 )
@@ -28,17 +30,8 @@ if TYPE_CHECKING:
     from whorl.runs import Entry
 
 
-class _RunByDefault(TyperGroup):
-    """A group of commands whose first one need not be named."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Take what is no command's name as the words of ``run``."""
-        named = bool(args) and args[0] in self.commands
-        return super().parse_args(ctx, args if named else ["run", *args])
-
-
 benchmark = typer.Typer(
-    cls=_RunByDefault, help="Compare methods over tasks, each job once; add runs of others."
+    cls=RunByDefault, help="Compare methods over tasks, each job once; add runs of others."
 )
 
 
@@ -97,6 +90,7 @@ def run(
     ] = None,
     seeds: Annotated[int, number(min=1, help="Run each with N seeds.")] = 1,
     patients: PatientsText = None,
+    edition: EditionText = None,
     jobs: Annotated[int, number(min=1, max=MOST_AT_ONCE, help="Jobs at once.")] = 1,
     device: Device = "cpu",
     no_cache: NoCache = False,
@@ -123,7 +117,7 @@ def run(
         seeds=seeds,
     )
     _check_folder(out, tasks or [], patients, weights)
-    folders = _folders(tasks or [], sample, patients)
+    folders = _folders(tasks or [], sample, patients, edition)
     with progress.shown(quiet=quiet):
         outcome = run_benchmark(folders, entries, out, asked, jobs=jobs, cached=not no_cache)
     warn_of(outcome.failed, "failed", out)
@@ -155,13 +149,14 @@ def add(
         number(min=1, help="Runs that a team may enter for a task."),
     ] = 10,
     patients: PatientsText = None,
+    edition: EditionText = None,
 ) -> None:
     """Enter a run file, checked as the official validator does, to be ranked with the rest."""
     from whorl.benchmarking.cards import survey
     from whorl.benchmarking.submissions import submit
 
     _check_folder(out, [task], patients)
-    folder = survey(task, patients)
+    folder = survey(task, patients, chosen_edition(edition, task).name)
     new = submit(folder, run, out, team=team, name=name, scores=scores, limit=limit)
     say(f"{run}: {'entered' if new else 'was entered before'}")
 
@@ -185,12 +180,14 @@ def chosen(methods: str) -> tuple[Entry, ...]:
         raise typer.BadParameter(str(error), param_hint="--methods") from error
 
 
-def _folders(tasks: list[Path], sample: bool, patients: str | None) -> list[TaskFolder]:
+def _folders(
+    tasks: list[Path], sample: bool, patients: str | None, edition: str | None
+) -> list[TaskFolder]:
     """Look over the tasks that were named."""
     from whorl.benchmarking.cards import survey
     from whorl.tasks.sample import sample_folder
 
-    found = [survey(task, patients) for task in tasks]
+    found = [survey(task, patients, chosen_edition(edition, task).name) for task in tasks]
     return [*found, survey(sample_folder())] if sample else found
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from whorl.cli.comparing import compare_files, named, write_roc
-from whorl.cli.options import Json, Seed, Test
+from whorl.cli.options import EditionText, Json, Seed, Test, chosen_edition
 from whorl.cli.outputs import check_outputs
 from whorl.cli.terminal import console as terminal
 from whorl.cli.terminal import say, show_table
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 def validate(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN.csv…", help="Run files.")],
     test: Test,
+    edition: EditionText = None,
 ) -> None:
     """Check run files as the official validator does, and say what is wrong on which line.
 
@@ -33,11 +34,12 @@ def validate(
     from whorl.tasks.layout import candidate_ids
     from whorl.tasks.runfile import read_run
 
+    of = chosen_edition(edition, test)
     ids = candidate_ids(test)
     faults = []
     for run in runs:
         try:
-            used = read_run(run, ids)
+            used = read_run(run, ids, of)
         except WhorlError as error:
             faults.append(error)
             if len(runs) > 1:
@@ -66,9 +68,14 @@ def evaluate(
             "several runs give it once for each, in their order.",
         ),
     ] = None,
+    edition: EditionText = None,
     measure: Annotated[
-        str, typer.Option(metavar="NAME", help="What ranks several runs: f1, kappa, auc, …")
-    ] = "f1",
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="What ranks several runs: f1, kappa, auc, …; by default the edition's own.",
+        ),
+    ] = None,
     md: Annotated[
         Path | None, typer.Option("--md", metavar="FILE", help="Write the ranked table here.")
     ] = None,
@@ -111,11 +118,12 @@ def evaluate(
 
     from whorl.tasks.runfile import read_truth
 
+    official = chosen_edition(edition, truth.parent).measure
     answers = read_truth(truth)
     if len(files) > 1 or md or csv:
         compare_files(
-            files, answers, given, measure=measure, md=md, csv=csv, roc=roc, as_json=as_json,
-            seed=seed,
+            files, answers, given, measure=measure or official, md=md, csv=csv, roc=roc,
+            as_json=as_json, seed=seed,
         )  # fmt: skip
         return
 
@@ -126,7 +134,7 @@ def evaluate(
     values = read_scores(given[0]) if given else None
     if files:
         result = run_evaluation(read_run(files[0], answers.used), answers, values, seed=seed)
-        _show(result, as_json)
+        _show(result, official, as_json)
     elif values is not None:
         _show_scores(evaluate_scores(values, answers, seed=seed), as_json)
     if roc is not None and values is not None:
@@ -134,20 +142,21 @@ def evaluate(
         say(f"{roc}: written", err=as_json)
 
 
-def _show(result: Evaluation, as_json: bool) -> None:
+def _show(result: Evaluation, official: str, as_json: bool) -> None:
     """Print what there is to say of a run."""
     if as_json:
         typer.echo(json.dumps(result.to_dict(), indent=2, allow_nan=False))
         return
 
     console = terminal()
+    first = {name: result.metrics[name] for name in (official, *result.metrics)}
     counts = result.counts
     console.print(
         f"{result.used} used, {result.not_used} not used: "
         f"TP {counts.tp}, FP {counts.fp}, FN {counts.fn}, TN {counts.tn}"
     )
-    show_table(console, _metrics(result.metrics))
-    show_table(console, _trivial(result))
+    show_table(console, _metrics(first))
+    show_table(console, _trivial(result, official))
     for warning in result.warnings:
         console.print(f"Note: {warning}", style="yellow", markup=False)
 
@@ -186,14 +195,15 @@ def _metrics(metrics: Mapping[str, Metric]) -> Table:
     return table
 
 
-def _trivial(result: Evaluation) -> Table:
+def _trivial(result: Evaluation, official: str) -> Table:
     """Return what the trivial runs score on the same truth."""
     from rich import box
     from rich.table import Table
 
     from whorl.evaluation import LABELS
 
-    shown = ("f1", "accuracy", "precision", "recall", "specificity", "kappa")
+    names = (official, "f1", "accuracy", "precision", "recall", "specificity", "kappa")
+    shown = tuple(dict.fromkeys(names))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("for comparison")
     for name in shown:

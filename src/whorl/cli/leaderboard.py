@@ -29,13 +29,14 @@ def leaderboard(
         Path, typer.Argument(metavar="DIR", help="Folder that whorl benchmark wrote.")
     ],
     measure: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="NAME",
-            help="What ranks: f1, the official measure of 2023; kappa, that of 2025; accuracy, "
-            "precision, recall, specificity, auc, tpr_at_fpr_1, tpr_at_fpr_10.",
+            help="What ranks, by default the official measure of the tasks' edition: f1 for 2023, "
+            "kappa for 2025; or accuracy, precision, recall, specificity, auc, tpr_at_fpr_1, "
+            "tpr_at_fpr_10.",
         ),
-    ] = "f1",
+    ] = None,
     against: Annotated[
         str | None,
         typer.Option(

@@ -18,6 +18,7 @@ from whorl.cli.evaluate import evaluate, validate
 from whorl.cli.export import export
 from whorl.cli.fit import fit
 from whorl.cli.generator import generator
+from whorl.cli.group import group
 from whorl.cli.leaderboard import leaderboard
 from whorl.cli.methods import methods
 from whorl.cli.pretrain import pretrain
@@ -71,6 +72,7 @@ app.add_typer(reproduce, name="reproduce")
 app.add_typer(export, name="export")
 app.add_typer(generator, name="generator")
 app.add_typer(task, name="task")
+app.add_typer(group, name="group")
 app.add_typer(cache, name="cache")
 
 

@@ -18,6 +18,7 @@ from whorl.seeds import LARGEST_SEED
 if TYPE_CHECKING:
     from whorl.images import Window
     from whorl.images.slices import Slices
+    from whorl.tasks.edition import Edition
 
 MOST = 10**9
 """What every number of an option stays below where nothing else bounds it."""
@@ -64,6 +65,15 @@ Test = Annotated[
         metavar="DIR",
         help="Test set in the official layout: generated_1 (or generated) and real_unknown_1 "
         "(or real_unknown).",
+    ),
+]
+EditionText = Annotated[
+    str | None,
+    typer.Option(
+        "--edition",
+        metavar="2023|2025",
+        help="Whose format and official measure: 2023, ids without extension and F1; 2025, with "
+        ".png and Cohen's κ. By default the one whose folders these are, else 2023.",
     ),
 ]
 PatientsText = Annotated[
@@ -265,6 +275,18 @@ def warn(sentences: Iterable[str]) -> None:
     """Print warnings on standard error."""
     for sentence in sentences:
         say(f"whorl: warning: {sentence}", err=True)
+
+
+def chosen_edition(name: str | None, *folders: Path) -> Edition:
+    """Return the edition that was asked for, else the folders'; an unknown one is a usage error."""
+    from whorl.tasks.edition import UNTOLD, edition_named, found_edition
+
+    if name is None:
+        return found_edition(*folders) or UNTOLD
+    try:
+        return edition_named(name)
+    except WhorlError as error:
+        raise typer.BadParameter(str(error), param_hint="--edition") from error
 
 
 def parsed_window(text: str | None) -> Window | None:

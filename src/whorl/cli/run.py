@@ -11,6 +11,7 @@ from whorl.cli.bundles import bundled
 from whorl.cli.entries import CALIBRATED, catalogue_entry, expectation, set_entry, with_rule
 from whorl.cli.options import (
     Computing,
+    EditionText,
     ExactIds,
     Reading,
     Seed,
@@ -18,6 +19,7 @@ from whorl.cli.options import (
     Stages,
     Test,
     Validating,
+    chosen_edition,
     warn,
     working,
 )
@@ -64,6 +66,7 @@ def run(
         ),
     ] = None,
     exact_ids: ExactIds = False,
+    edition: EditionText = None,
     *,
     setting: Setting,
     stage: Stages = None,
@@ -74,6 +77,7 @@ def run(
 ) -> None:
     """Score a test set's candidates, decide by a rule, write a run file."""
     _checked(rule, development, validating)
+    of = chosen_edition(edition, test)
     chosen, expected = _chosen(method, development)
     if setting != Setting() or stage:
         chosen = _set(chosen, setting, stage)
@@ -102,7 +106,7 @@ def run(
     if scores is not None:
         columns = {"image_id": found.ids, "score": found.values.tolist()}
         write_scores(scores, columns, exact=exact_ids)
-    write_run(out, decisions.ids, decisions.used)
+    write_run(out, decisions.ids, decisions.used, of)
     if formulas := [i for i in decisions.ids if neutral(i) != i]:
         warn(
             [

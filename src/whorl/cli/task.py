@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from whorl.cli.build_grouping import build_grouping
 from whorl.cli.bundles import bundled
 from whorl.cli.generator import (
     KINDS_HELP,
@@ -151,6 +152,9 @@ def build(
         f"{out}: {test} candidates, {generated:,} generated, {development} used and as many not "
         f"for development; {record.width}×{record.height}, split by {record.split}"
     )
+
+
+task.command("build-grouping")(build_grouping)
 
 
 @task.command()

@@ -3,6 +3,8 @@
 from whorl.features.base import Feature, Joined, extract, extract_each
 from whorl.features.intensity import GreyLevels
 from whorl.features.keypoints import SIFT
+from whorl.features.residual import NoiseResidual
+from whorl.features.spectrum import RadialSpectrum
 from whorl.features.texture import CoOccurrence, LBPHistogram
 
 __all__ = [
@@ -12,6 +14,8 @@ __all__ = [
     "GreyLevels",
     "Joined",
     "LBPHistogram",
+    "NoiseResidual",
+    "RadialSpectrum",
     "extract",
     "extract_each",
 ]

@@ -1,4 +1,4 @@
-"""The official folder layout of a test set and of a development set, in both its spellings."""
+"""The official folder layout of a test set and of a development set, in all its spellings."""
 
 from __future__ import annotations
 
@@ -11,15 +11,22 @@ from whorl.images import ImageSet, Window, load, require_distinct
 from whorl.images.listing import Kind, listed
 from whorl.images.loading import SMALLEST_SIDE
 from whorl.images.slices import Slices
+from whorl.tasks.edition import EDITIONS
 from whorl.tasks.textfile import first_few
 from whorl.tasks.view import Development, View
 
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
-    "generated": ("generated_1", "generated"),
-    "candidates": ("real_unknown_1", "real_unknown"),
-    "used": ("used", "real_used"),
-    "not_used": ("not_used", "real_not_used"),
+    part: tuple(
+        dict.fromkeys(
+            folders[part]
+            for edition in EDITIONS.values()
+            for folders in (edition.test, edition.development)
+            if part in folders
+        )
+    )
+    for part in ("generated", "candidates", "used", "not_used")
 }
+"""Part of a set → its folder's names in all editions: each is read in every spelling."""
 LABELS: Mapping[str, str] = {
     "generated": "generated images",
     "candidates": "candidates",

@@ -1,8 +1,9 @@
-"""Run files and truth files in the official 2023 format: one ``<id>,<0 or 1>`` a line, no header.
+"""Run files and truth files in the official format: one ``<id>,<0 or 1>`` a line, no header.
 
-A line's id is a candidate's, without file extension; 1 = used, 0 = not used. Lines may stand in
-any order, each candidate has exactly one, white space around the fields is ignored, and lines may
-end as on Windows.
+A line's id is a candidate's, as the edition writes it: without file extension in 2023, with
+``.png`` in 2025; where no edition is asked for, either is read. 1 = used, 0 = not used. Lines may
+stand in any order, each candidate has exactly one, white space around the fields is ignored, and
+lines may end as on Windows.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from whorl.errors import RunFileError
 from whorl.files import write_text
+from whorl.tasks.edition import UNTOLD, Edition
 from whorl.tasks.lookalikes import lookalike
 from whorl.tasks.names import Names, extension
 from whorl.tasks.textfile import BYTE_ORDER_MARK, Told, first_few, raise_problems, read_text, shown
@@ -30,7 +32,9 @@ Fault = Callable[[], str]
 """Says what is wrong with a line, when it is asked to."""
 
 
-def format_run(ids: Sequence[str], used: Sequence[bool] | NDArray[np.bool_]) -> str:
+def format_run(
+    ids: Sequence[str], used: Sequence[bool] | NDArray[np.bool_], edition: Edition = UNTOLD
+) -> str:
     r"""Return the text of a run file.
 
     Parameters
@@ -39,6 +43,8 @@ def format_run(ids: Sequence[str], used: Sequence[bool] | NDArray[np.bool_]) -> 
         The candidates' ids.
     used : sequence of bool
         Whether each was used.
+    edition : Edition
+        Whose format.
 
     Raises
     ------
@@ -50,15 +56,19 @@ def format_run(ids: Sequence[str], used: Sequence[bool] | NDArray[np.bool_]) -> 
     >>> format_run(["real_unknown_0001", "real_unknown_0002"], [True, False])
     'real_unknown_0001,1\nreal_unknown_0002,0\n'
     """
-    text = "".join(f"{i},{int(u)}\n" for i, u in zip(ids, used, strict=True))
+    ending = edition.extension
+    text = "".join(f"{i}{ending},{int(u)}\n" for i, u in zip(ids, used, strict=True))
     raise_problems(
-        "the official run format cannot hold these ids", problems(text, ids), RunFileError
+        "the official run format cannot hold these ids", problems(text, ids, edition), RunFileError
     )
     return text
 
 
 def write_run(
-    path: Path | str, ids: Sequence[str], used: Sequence[bool] | NDArray[np.bool_]
+    path: Path | str,
+    ids: Sequence[str],
+    used: Sequence[bool] | NDArray[np.bool_],
+    edition: Edition = UNTOLD,
 ) -> str:
     """Write a run file atomically, and return the SHA-256 of its bytes; see :func:`format_run`.
 
@@ -67,10 +77,12 @@ def write_run(
     WhorlError
         If the format cannot hold an id, or the file cannot be written.
     """
-    return write_text(path, format_run(ids, used))
+    return write_text(path, format_run(ids, used, edition))
 
 
-def read_run(path: Path | str, ids: Collection[str] | None) -> dict[str, bool]:
+def read_run(
+    path: Path | str, ids: Collection[str] | None, edition: Edition | None = None
+) -> dict[str, bool]:
     """Return what a run file says of each image: id → True (used) or False (not used).
 
     Parameters
@@ -79,13 +91,15 @@ def read_run(path: Path | str, ids: Collection[str] | None) -> dict[str, bool]:
         The run file.
     ids : collection of str or None
         The candidates' ids, each of which must have its line; None = any ids.
+    edition : Edition or None
+        Whose format it must keep to the letter; None = ids with or without file extension.
 
     Raises
     ------
     RunFileError
         Naming the file and every line that breaks the format (20 shown, the rest counted).
     """
-    used, faults = _parse(read_text(path, RunFileError), ids)
+    used, faults = _parse(read_text(path, RunFileError), ids, edition)
     raise_problems(path, faults, RunFileError)
     return used
 
@@ -101,7 +115,7 @@ def read_truth(path: Path | str) -> Truth:
     return Truth(read_run(path, None))
 
 
-def problems(text: str, ids: Collection[str] | None) -> list[str]:
+def problems(text: str, ids: Collection[str] | None, edition: Edition | None = None) -> list[str]:
     r"""Return all that is wrong with the text of a run file, one line each, in its order.
 
     Parameters
@@ -110,6 +124,8 @@ def problems(text: str, ids: Collection[str] | None) -> list[str]:
         What the file holds.
     ids : collection of str or None
         The candidates' ids, each of which must have its line; None = any ids.
+    edition : Edition or None
+        As for :func:`read_run`.
 
     Examples
     --------
@@ -118,10 +134,12 @@ def problems(text: str, ids: Collection[str] | None) -> list[str]:
     line 2: the score '2' is above 1: expected 0 (not used) or 1 (used)
     1 of 3 ids has no line: 'c'
     """
-    return list(_parse(text, ids)[1])
+    return list(_parse(text, ids, edition)[1])
 
 
-def _parse(text: str, ids: Collection[str] | None) -> tuple[dict[str, bool], Told]:
+def _parse(
+    text: str, ids: Collection[str] | None, edition: Edition | None
+) -> tuple[dict[str, bool], Told]:
     """Return what each line says, and all problems; without problems the former is the run."""
     faults: list[Fault] = []
     if text.startswith(BYTE_ORDER_MARK):
@@ -136,13 +154,15 @@ def _parse(text: str, ids: Collection[str] | None) -> tuple[dict[str, bool], Tol
     used: dict[str, bool] = {}
     first: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
-        image_id, _, score = line.partition(",")
-        if image_id and score in DECISIONS and image_id not in first and _is_sound(image_id, known):
+        written, _, score = line.partition(",")
+        image_id = _id(written, known, edition)
+        if image_id and score in DECISIONS and image_id not in first:
             first[image_id], used[image_id] = number, DECISIONS[score]
             continue
         fields = [field.strip() for field in line.split(",")]
-        image_id = fields[0] if len(fields) == 2 else re.split(r"[,;\s]", line)[0]
-        faults += _line_faults(number, fields, known)
+        written = fields[0] if len(fields) == 2 else re.split(r"[,;\s]", line)[0]
+        image_id = _id(written, known, edition) or written
+        faults += _line_faults(number, fields, known, edition)
         if image_id and image_id in first:
             faults.append(partial(_given_twice, number, image_id, first[image_id]))
         first.setdefault(image_id, number)
@@ -152,11 +172,17 @@ def _parse(text: str, ids: Collection[str] | None) -> tuple[dict[str, bool], Tol
     return used, Told(faults)
 
 
-def _is_sound(image_id: str, known: Names | None) -> bool:
-    """Tell whether nothing is wrong with an id, and no white space around it."""
-    if known is not None:
-        return image_id in known.wanted
-    return image_id == image_id.strip() and not extension(image_id)
+def _id(written: str, known: Names | None, edition: Edition | None) -> str | None:
+    """Return the id that is written, None if it is none, or not as the edition writes it."""
+    if known is not None and (edition is None or not edition.extension) and written in known.wanted:
+        return written
+    found = extension(written)
+    if edition is not None and found != edition.extension:
+        return None
+    image_id = written.removesuffix(found)
+    if known is None:
+        return image_id if image_id == image_id.strip() else None
+    return image_id if image_id in known.wanted else None
 
 
 def _lines(text: str) -> list[str]:
@@ -165,28 +191,30 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in (lines[:-1] if lines[-1] == "" else lines)]
 
 
-def _line_faults(number: int, fields: list[str], known: Names | None) -> Iterator[Fault]:
+def _line_faults(
+    number: int, fields: list[str], known: Names | None, edition: Edition | None
+) -> Iterator[Fault]:
     """Yield what is wrong with one line, taken by itself."""
     if fields == [""]:
         yield lambda: f"line {number}: is empty: expected {LINE}, or no line"
     elif len(fields) != 2:
         yield partial(_wrong_number, number, len(fields))
-    elif number == 1 and _is_header(fields, known):
+    elif number == 1 and _is_header(fields, known, edition):
         found = shown(",".join(fields))
         yield lambda: f"line 1: expected {LINE}, found {found}: the format has no header"
     else:
-        image_id, score = fields
-        if not image_id:
+        written, score = fields
+        if not written:
             yield lambda: f"line {number}: has no id: expected {LINE}"
-        elif (known is None or image_id not in known.wanted) and (known or extension(image_id)):
-            yield partial(_wrong_id, number, image_id, known)
+        elif _id(written, known, edition) is None:
+            yield partial(_wrong_id, number, written, known, edition)
         if score not in DECISIONS and not SCORE.fullmatch(score):
             yield partial(_wrong_score, number, score)
 
 
-def _is_header(fields: list[str], known: Names | None) -> bool:
+def _is_header(fields: list[str], known: Names | None, edition: Edition | None) -> bool:
     """Tell whether a first line names its columns."""
-    return (known is None or fields[0] not in known.wanted) and fields[1][:1].isalpha()
+    return (known is None or _id(fields[0], known, edition) is None) and fields[1][:1].isalpha()
 
 
 def _given_twice(number: int, image_id: str, first: int) -> str:
@@ -197,17 +225,20 @@ def _wrong_number(number: int, fields: int) -> str:
     return f"line {number}: has {fields} comma-separated field{'s' * (fields > 1)}: expected {LINE}"
 
 
-def _wrong_id(number: int, image_id: str, known: Names | None) -> str:
-    """Say what is wrong with an id that no image has, or that is a file's name."""
-    if ending := extension(image_id):
-        return f"line {number}: the id {shown(image_id)} has a file extension: drop {ending!r}"
-    meant = known and known.near(image_id)
+def _wrong_id(number: int, written: str, known: Names | None, edition: Edition | None) -> str:
+    """Say what is wrong with an id that no image has, or that has a wrong extension."""
+    found, ending = extension(written), "" if edition is None else edition.extension
+    if edition is not None and found != ending:
+        had = f"has the file extension {found!r}" if found else "has no file extension"
+        cure = f"write {ending!r} behind the name" if ending else f"drop {found!r}"
+        return f"line {number}: the id {shown(written)} {had}: {cure}, as in {edition.name}"
+    meant = known and known.near(written)
     if not meant:
-        hint = "expected the name of an image of the test set, without extension"
-        return f"line {number}: unknown id {shown(image_id)}: {hint}"
-    why = lookalike(image_id, meant)
-    hint = f"did you mean {meant!r}?" + (f" It is written with {why}" if why else "")
-    return f"line {number}: unknown id {shown(image_id)}: {hint}"
+        hint = "expected the name of an image of the test set"
+        return f"line {number}: unknown id {shown(written)}: {hint}"
+    why = lookalike(written.removesuffix(found), meant)
+    hint = f"did you mean {meant + ending!r}?" + (f" It is written with {why}" if why else "")
+    return f"line {number}: unknown id {shown(written)}: {hint}"
 
 
 def _wrong_score(number: int, score: str) -> str:
