@@ -117,7 +117,7 @@ def build_task(
     out = Path(out)
     card = read_card(generator) if isinstance(generator, Path) else None
     _require_sense(pool, request, card)
-    _claim(out, _identity(pool, generator, card, request))
+    claim_folder(out, _identity(pool, generator, card, request))
     seeds = [int(s) for s in np.random.SeedSequence(request.seed).generate_state(4)]
     cells = _cells(pool, request, card, seeds[0])
     if isinstance(generator, Path):
@@ -193,8 +193,14 @@ def _identity(
     }
 
 
-def _claim(out: Path, identity: dict[str, Any]) -> None:
-    """Mark a folder as this task's, or raise an error if it holds something else."""
+def claim_folder(out: Path, identity: dict[str, Any]) -> None:
+    """Mark a folder as the task's with this identity, so that building it can go on.
+
+    Raises
+    ------
+    BuildError
+        If the folder holds something else.
+    """
     mark, text = out / BUILDING, json.dumps(identity, indent=1, sort_keys=True) + "\n"
     if mark.exists():
         if mark.read_text("utf-8") != text:
@@ -254,7 +260,7 @@ def _write_reals(pool: ImageSet, out: Path, cells: Cells, seed: int) -> dict[str
         "development/not_used": ("not_used_{:04d}", cells["development_not_used"]),
         "test/real_unknown_1": ("real_unknown_{:04d}", candidates[order]),
     }
-    sources, files = _sources(pool), {}
+    sources, files = sources_of(pool), {}
     with track("writing real images", sum(len(chosen) for _, chosen in folders.values())) as done:
         for folder, (name, chosen) in folders.items():
             for number, i in enumerate(chosen, 1):
@@ -270,7 +276,7 @@ def _write_reals(pool: ImageSet, out: Path, cells: Cells, seed: int) -> dict[str
     return files
 
 
-def _sources(pool: ImageSet) -> list[tuple[str, str | None]]:
+def sources_of(pool: ImageSet) -> list[tuple[str, str | None]]:
     """Return each pool image's id and patient, both without what came out of its header."""
     if pool.patients is None:
         return [(image_id, None) for image_id in pool.ids]

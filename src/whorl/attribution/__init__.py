@@ -1,0 +1,1 @@
+"""Which of several training subsets a generated image comes from, or from none of them."""
