@@ -130,7 +130,7 @@ class SubsetMethod(ABC):
         values = self._score(view, seed)
         return SubsetScores(view.generated.ids, view.subsets, np.asarray(values, np.float64))
 
-    def as_if_generated(self, view: SubsetView, *, seed: int = 0) -> SubsetScores:
+    def as_if_generated(self, view: SubsetView, *, seed: int = 0) -> SubsetScores:  # noqa: ARG002
         """Score the real images as if they were generated, each without those of its patient.
 
         What a real image says of a subset when nobody of its patient is there tells how far the

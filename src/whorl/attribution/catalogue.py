@@ -74,7 +74,7 @@ def subset_entry(name: str) -> SubsetEntry:
     NeighbourVote(measure=SSIM(window='uniform'), k=5)
     >>> subset_entry("vote")
     Traceback (most recent call last):
-    whorl.attribution.view.SubsetError: no method 'vote' attributes: there are whorl, nearest-maps, ...
+    whorl.attribution.view.SubsetError: no method 'vote' attributes: there are ...
     """
     if name not in SUBSET_METHODS:
         raise SubsetError(f"no method {name!r} attributes: there are {', '.join(SUBSET_METHODS)}")

@@ -164,7 +164,7 @@ def answer_by_reference(
         require_apart(reals, reference)
     together = reals.joined(reference)
     whose = np.unique(np.array(together.patients or together.ids), return_inverse=True)[1]
-    targets = int(len(np.unique(whose[: len(reals)])))
+    targets = len(np.unique(whose[: len(reals)]))
     decoys = int(whose.max()) + 1 - targets
     rivals = SubsetView(view.generated, Labelled(together, tuple(f"u{k:07d}" for k in whose)))
     scores = method.score(rivals, seed=seed)

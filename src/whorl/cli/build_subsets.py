@@ -136,7 +136,7 @@ def build_subsets(
 def _counts(text: str, subsets: int) -> tuple[int, ...]:
     """Return how many images each subset has; anything but one number or one each is wrong use."""
     fields = [field.strip() for field in text.split(",")]
-    if not all(field.isdecimal() and int(field) >= 2 for field in fields):  # noqa: PLR2004
+    if not all(field.isdecimal() and int(field) >= 2 for field in fields):
         raise typer.BadParameter(
             f"{text!r}: expected a number from 2, or one for each subset: 60,60,120",
             param_hint="--images",
