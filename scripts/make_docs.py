@@ -16,10 +16,11 @@ from whorl.runs import CATALOGUE
 
 DOCS = Path(__file__).parent.parent / "docs"
 COMMANDS = (
-    "audit", "verify", "methods", "fit", "run", "pretrain", "validate", "evaluate", "leaderboard",
+    "audit", "verify", "methods", "fit", "run", "pretrain", "validate", "evaluate", "attribute",
+    "evaluate-subsets", "leaderboard",
     "benchmark", "benchmark add", "reproduce", "reproduce imageclef2023", "export",
     "export codabench", "generator", "generator train", "generator sample", "task", "task build",
-    "task check", "task show", "cache", "cache info", "cache clear",
+    "task build-subsets", "task check", "task show", "cache", "cache info", "cache clear",
 )  # fmt: skip
 
 

@@ -43,11 +43,11 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_commands_and_options_in_the_pages_exist(page: Path) -> None:
     """Every `whorl …` line in a code block uses options that the command's help lists."""
     helped = dict(
-        re.findall(r"## whorl ([\w ]+)\n\n```\n(.*?)```", (DOCS / "commands.md").read_text(), re.S)
+        re.findall(r"## whorl ([\w -]+)\n\n```\n(.*?)```", (DOCS / "commands.md").read_text(), re.S)
     )
     blocks = re.findall(r"```sh\n(.*?)```", page.read_text("utf-8"), re.S)
     for line in "\n".join(blocks).splitlines():
-        if match := re.match(r"(?:\.venv/bin/)?whorl (\w+)( \w+)?(.*)", line):
+        if match := re.match(r"(?:\.venv/bin/)?whorl (\w[\w-]*)( \w[\w-]*)?(.*)", line):
             first, second, rest = match.groups("")
             command = first + second if first + second in helped else first
             assert command in helped, line
