@@ -20,6 +20,7 @@ from whorl.building.construction import BuildError
 from whorl.building.record import RecordError
 from whorl.files import file_hash
 from whorl.generators import load_generator, samples_of
+from whorl.tasks.patients import read_patients
 from whorl.testing.worlds import image_set, smooth_images
 
 SMALL = TINY["pca-diffusion"]
@@ -58,6 +59,7 @@ def test_the_layout_and_names(built: Path) -> None:
     assert len(list((built / "unrelated").iterdir())) == 4
     assert {p.name for p in built.iterdir()} == {
         "development", "test", "reference", "unrelated", "generators", "truth.csv", "task.json",
+        "patients.csv",
     }  # fmt: skip
 
 
@@ -110,8 +112,16 @@ def test_the_record_names_every_file_with_its_hash(built: Path) -> None:
         for path in built.rglob("*.png")
         if "generators" not in path.parts
     }
-    assert set(record.files) == there | {"truth.csv"}
+    assert set(record.files) == there | {"truth.csv", "patients.csv"}
     assert all(file.sha256 == file_hash(built / path) for path, file in record.files.items())
+
+
+def test_a_table_says_whose_the_reals_are(built: Path) -> None:
+    record, table = read_subsets_record(built), read_patients(built / "patients.csv")
+    assert len(table) == 8 + 6 + 9
+    assert table["reference_0001"] == record.files["reference/reference_0001.png"].patient
+    real = record.files["test/real/subset_2/real_0003.png"]
+    assert table["subset_2/real_0003"] == real.patient
 
 
 def test_a_null_is_of_one_generator_that_saw_no_subset(tmp_path: Path) -> None:

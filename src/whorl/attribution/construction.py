@@ -22,17 +22,20 @@ from whorl.attribution.view import NONE
 from whorl.building.allotment import allot
 from whorl.building.construction import BUILDING, BuildError, claim_folder, sources_of
 from whorl.building.record import FileRecord, Split
+from whorl.evaluation.scorefile import write_scores
 from whorl.files import file_hash
 from whorl.generators import Generator, TrainedGenerator, samples_of, train_in_folder
 from whorl.generators.card import Card, read_card
 from whorl.images import ImageSet, digest_of
 from whorl.images.writing import write_png
 from whorl.progress import track
+from whorl.tasks.patients import PATIENT
 from whorl.tasks.pseudonyms import pseudonymous
 from whorl.version import __version__
 
 GENERATORS = "generators"
 REFERENCE, UNRELATED = "reference", "unrelated"
+PATIENTS = "patients.csv"
 
 Cells = Mapping[str, NDArray[np.intp]]
 Pixels = NDArray[np.uint8]
@@ -74,7 +77,8 @@ def build_subsets_task(
     half built is finished, and ends as if it had been built in one go. It holds
     ``development/real/SUBSET``, ``development/generated/SUBSET``, ``test/real/SUBSET`` (the same
     reals), ``test/generated``, ``truth.csv`` and ``task.json``; where asked ``reference``, reals
-    that nothing was trained on, and ``unrelated``, images of a generator of no subset.
+    that nothing was trained on, and ``unrelated``, images of a generator of no subset; and where
+    patients are known ``patients.csv``, whose the reals of test and reference are.
 
     Parameters
     ----------
@@ -109,6 +113,8 @@ def build_subsets_task(
         for k, name in enumerate(_trained_on(request))
     }  # fmt: skip
     files = _write_reals(pool, out, cells, request)
+    if pool.patients is not None:
+        files[PATIENTS] = FileRecord(sha256=write_patients(out, files))
     files |= _write_generated(trained, out, request, mix, seeds[1])
     cards: dict[str, Card] = {name: read_card(out / GENERATORS / name) for name in trained}
     record = SubsetsRecord(
@@ -198,6 +204,17 @@ def _write_reals(
                 files[path] = FileRecord(sha256=sha256, source=source, patient=patient)
                 done(1)
     return files
+
+
+def write_patients(out: Path, files: Mapping[str, FileRecord]) -> str:
+    """Write whose the reals of test and reference are; return the hash of the file."""
+    of = {
+        path.removeprefix(top).removesuffix(".png"): file.patient
+        for path, file in files.items()
+        for top in ("test/real/", f"{REFERENCE}/")
+        if path.startswith(top)
+    }
+    return write_scores(out / PATIENTS, {"image_id": [*of], PATIENT: [*of.values()]})
 
 
 def _write_generated(
