@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +13,9 @@ from whorl.attribution.base import Floats, SubsetMethod
 from whorl.attribution.explained import SubsetExplained
 from whorl.attribution.nearest import NearestSubset
 from whorl.attribution.none import (
+    Answers,
     answer,
+    answer_by_competition,
     answer_by_leaving_out,
     answer_by_reference,
     answer_by_unrelated,
@@ -66,13 +69,39 @@ def test_leads_are_ranked_among_those_of_reals_patient_by_patient() -> None:
     assert found.subsets == ("t1",)
     assert "if they lead as real images of other patients do" in found.error
     with pytest.raises(NeedError, match="give --reference or --unrelated"):
-        answer_by_leaving_out(SubsetExplained(), copied_view(0)[0], 0.05)
+        answer_by_leaving_out(SubsetExplained(), copied_view(0)[0], 0.2)
+
+
+def test_leads_are_ranked_among_those_of_the_reference_patient_by_patient() -> None:
+    view = grey_view([12, 48, 30], t1=[10, 20], t2=[50])
+    known = Labelled(view.reals.images.with_patients(["a", "b", "c"]), view.reals.subsets)
+    # leads of the reference: 34 → 2, 100 → 30 (both of d); 25 → 20; of the images 36, 26, 10
+    reference = greys("x", [34, 100, 25], ["d", "d", "e"])
+    found = answer_by_reference(GREY, replace(view, reals=known), reference, 0.5)
+    assert found.p_values is not None
+    np.testing.assert_allclose(found.p_values, [1 / 3, 1.5 / 3, 2.5 / 3])
+    assert found.subsets == ("t1", "t2", "none")
+    assert "as the reference images of 2 patients do" in found.error
+    shared = reference.with_patients(["d", "a", "e"])
+    with pytest.raises(WhorlError, match="'a' has images among both"):
+        answer_by_reference(GREY, replace(view, reals=known), shared, 0.5)
+
+
+def test_too_few_for_the_level_are_named_with_how_many_it_takes() -> None:
+    view = grey_view([12], t1=[10, 14], t2=[50, 56])
+    others = greys("x", range(18))
+    for how in (answer_by_unrelated, answer_by_reference):
+        with pytest.raises(SubsetError, match=r"x: 18 images are too few .* at an error of 5\.0%"):
+            how(GREY, view, others, 0.05)
+        assert how(GREY, view, greys("x", range(19)), 0.05).p_values is not None
+    with pytest.raises(SubsetError, match=r"r: 4 images are too few .* takes 9 or more"):
+        answer_by_leaving_out(GREY, view, 0.1)
 
 
 def test_a_reference_patient_that_wins_says_none() -> None:
     view = grey_view([12, 48, 81], t1=[10, 20], t2=[50])
     reference = greys("x", [80, 90, 95, 99, 70, 75])
-    found = answer_by_reference(GREY, view, reference, 0.9)
+    found = answer_by_competition(GREY, view, reference, 0.9)
     # one win of the reference, 3 units compete with 6: (1 + 0) · 0.5 / 1 for the longest lead
     assert found.p_values is not None
     assert found.subsets == ("t1", "t2", "none")
@@ -85,21 +114,21 @@ def test_patients_are_in_one_subset_and_not_in_the_reference() -> None:
     reference = greys("x", [80, 90])
     known = Labelled(view.reals.images.with_patients(["a", "b", "c"]), view.reals.subsets)
     with pytest.raises(WhorlError, match="patients are known of r, but not of"):
-        answer_by_reference(GREY, replace(view, reals=known), reference, 0.1)
+        answer_by_competition(GREY, replace(view, reals=known), reference, 0.1)
     with pytest.raises(WhorlError, match="'a' has images among both"):
-        answer_by_reference(
+        answer_by_competition(
             GREY, replace(view, reals=known), reference.with_patients(["a", "d"]), 0.1
         )
     both = Labelled(view.reals.images.with_patients(["a", "b", "a"]), view.reals.subsets)
     with pytest.raises(SubsetError, match="the patient of 'r2' has images in 't2' and in 't1'"):
-        answer_by_reference(
+        answer_by_competition(
             GREY, replace(view, reals=both), reference.with_patients(["d", "e"]), 0.1
         )
 
 
 def test_a_single_site_can_be_asked_for_with_a_reference() -> None:
     view = grey_view([12, 84], site=[10, 20])
-    found = answer_by_reference(GREY, view, greys("x", [80, 90, 200, 210]), 0.9)
+    found = answer_by_competition(GREY, view, greys("x", [80, 90, 200, 210]), 0.9)
     assert found.subsets == ("site", "none")
 
 
@@ -111,15 +140,18 @@ def test_equal_leads_count_together() -> None:
     np.testing.assert_allclose(competition_q_values(lead, chance, 1.0, largest=3), [1, 1, 1, 1])
 
 
-def test_images_of_none_are_given_a_subset_no_more_often_than_stated() -> None:
-    """With unrelated images the error is held exactly: over worlds its mean is at the level."""
+@pytest.mark.parametrize("how", [answer_by_unrelated, answer_by_reference])
+def test_images_of_none_are_given_a_subset_no_more_often_than_stated(
+    how: Callable[..., Answers],
+) -> None:
+    """Where images of none lead as unrelated ones, or as reals, do, the error is at the level."""
     named, level = [], 0.1
-    for seed in range(40):
+    for seed in range(30):
         rng = np.random.default_rng(seed)
         reals = Labelled(image_set(smooth_images(12, rng, 16), "r"), ("t1", "t2", "t3") * 4)
         view = SubsetView(image_set(smooth_images(10, rng, 16), "g"), reals)
         unrelated = image_set(smooth_images(29, rng, 16), "u")
-        found = answer_by_unrelated(NearestSubset(Correlation()), view, unrelated, level)
+        found = how(NearestSubset(Correlation()), view, unrelated, level)
         named.append(np.mean([subset != "none" for subset in found.subsets]))
     mean, error = np.mean(named), np.std(named) / np.sqrt(len(named))
     assert abs(mean - level) < 3 * error
@@ -155,7 +187,7 @@ def test_of_the_images_that_are_given_a_subset_few_come_from_none(clustered: boo
         reals = ImageSet(tuple(f"r{k}" for k in range(20)), pixels[:20], "r")
         reference = ImageSet(tuple(f"x{k}" for k in range(20)), pixels[20:], "x")
         view = SubsetView(greys("g", range(members + others)), Labelled(reals, ("t1", "t2") * 10))
-        found = answer_by_reference(Told(), view, reference, level)
+        found = answer_by_competition(Told(), view, reference, level)
         named = np.array([subset != "none" for subset in found.subsets])
         wrong.append(named[members:].sum() / max(named.sum(), 1))
         power.append(named[:members].mean())
@@ -174,7 +206,7 @@ def test_where_nothing_was_used_a_subset_is_seldom_named_at_all() -> None:
             Labelled(images.take(range(20)), ("t",) * 20),
         )
         reference = replace(images.take(range(20, 40)), name="x")
-        found = answer_by_reference(NearestSubset(Correlation()), view, reference, level)
+        found = answer_by_competition(NearestSubset(Correlation()), view, reference, level)
         any_named.append(any(subset != "none" for subset in found.subsets))
     assert np.mean(any_named) <= level + 3 * np.sqrt(level * (1 - level) / 40)
 
@@ -185,6 +217,7 @@ def test_copies_are_named_and_strangers_are_not() -> None:
     reference = image_set(smooth_images(20, rng), "x")
     unrelated = image_set(noisy(smooth_images(60, rng), rng, 12), "u")
     for found in (
+        answer_by_competition(SubsetExplained(), view, reference, 0.1),
         answer_by_reference(SubsetExplained(), view, reference, 0.1),
         answer_by_unrelated(SubsetExplained(), view, unrelated, 0.1),
     ):

@@ -71,11 +71,13 @@ def test_copies_are_attributed_to_the_folder_of_their_original(whorl: Whorl, tas
     assert all((r["subset"] == "t1") == (r["score t1"] >= r["score t2"]) for r in rows[:5])
 
 
-@pytest.mark.parametrize("null", ["reference", "unrelated"])
+@pytest.mark.parametrize("null", ["reference", "unrelated", "competition"])
 def test_none_is_answered_at_the_stated_error(whorl: Whorl, task: Path, null: str) -> None:
+    compete = ["--compete"] if null == "competition" else []
+    null = null.replace("competition", "reference")
     ran = whorl(
         "attribute", task / "generated", "--real", task / "real", "--out", task / "run.csv",
-        "--none-error", 0.1, f"--{null}", task / null, "-q",
+        "--none-error", 0.1, f"--{null}", task / null, *compete, "-q",
     )  # fmt: skip
     assert ran.status == 0
     assert "at most 10.0% are" in ran.out
@@ -120,6 +122,7 @@ def test_several_runs_stand_in_one_table(whorl: Whorl, task: Path) -> None:
         ((), "give the real images of the subsets"),
         (("--real", "real", "--none-error", 1.5), "1.5 is not between 0 and 1"),
         (("--real", "real", "--reference", "reference"), "goes with --none-error"),
+        (("--real", "real", "--none-error", 0.1, "--compete"), "goes with --reference"),
         (("--real", "real", "--method", "vote"), "no method 'vote' attributes"),
         (("--real", "real", "--weights", "imagenet"), "whorl starts from no pretrained weights"),
         (

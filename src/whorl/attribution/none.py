@@ -1,17 +1,20 @@
 """Answering "none": which generated images come from no subset, at a stated error.
 
 The best subset is always some subset. How far it leads before the second tells more, once it is
-known how far it leads by chance, and there are three ways to know that:
+known how far it leads by chance. There are four ways to know that:
 
 - *unrelated*: generated images that are known to come from no subset. Their leads rank a new
   image's lead among them, which is a conformal p-value: of images that come from none, no more than
   the stated share is given a subset.
-- *reference*: real images known not to be used. They compete as further patients; an image that
-  comes from none is won by a reference patient as easily as by another, so that those wins count
-  how many of the others are chance. Of the images that are given a subset, no more than the stated
-  share is expected to come from none.
-- neither: each real image plays a generated one while its patient's images are left out. That
-  holds as far as generated images that come from none lead as real images of new patients do.
+- *reference*: real images known not to be used, of other patients. Each plays a generated image.
+  The same holds as far as generated images that come from none lead as real ones do.
+- neither: each real image of the subsets plays a generated one, while its patient's images are left
+  out.
+- *competition*: the reference's patients compete with those of the subsets. An image that comes
+  from none is won by one of the reference as easily as by another, so that their wins count how
+  many of the others are chance: of the images that are given a subset, no more than the stated
+  share is expected to come from none. It supposes nothing of generated images, but needs many
+  patients.
 """
 
 from __future__ import annotations
@@ -87,6 +90,7 @@ def answer_by_unrelated(
     Vovk, Gammerman, Shafer. Algorithmic learning in a random world. 2005.
     """
     n = len(view.generated)
+    _require_enough(len(unrelated), "images", unrelated.name, level)
     scores = method.score(replace(view, generated=view.generated.joined(unrelated)), seed=seed)
     lead = scores.lead
     p_values = conformal_p_values(lead[:n], lead[n:])
@@ -119,18 +123,61 @@ def answer_by_leaving_out(
     NeedError
         If the method cannot leave images out.
     """
-    scores, reals = method.score(view, seed=seed), view.reals.images
-    null = method.as_if_generated(view, seed=seed).lead
+    reals = view.reals.images
     whose = np.unique(np.array(reals.patients or reals.ids), return_inverse=True)[1]
+    unit = "patients" if reals.patients else "images"
+    _require_enough(int(whose.max()) + 1, unit, reals.name, level)
+    scores = method.score(view, seed=seed)
+    null = method.as_if_generated(view, seed=seed).lead
     p_values = hierarchical_p_values(scores.lead, null, whose)
     error = (
         f"of images that come from none at most {level:.1%} are given a subset, if they lead as "
-        f"real images of other {'patients' if reals.patients else 'images'} do"
+        f"real images of other {unit} do"
     )
     return _named(view.generated.ids, scores.answers, p_values, level, error)
 
 
 def answer_by_reference(
+    method: SubsetMethod, view: SubsetView, reference: ImageSet, level: float, *, seed: int = 0
+) -> Answers:
+    """Name a subset only where it leads by more than it does for real images that were not used.
+
+    Parameters
+    ----------
+    method : SubsetMethod
+        Scores generated images and reference together.
+    view : SubsetView
+        What the attacker sees.
+    reference : ImageSet
+        Real images known not to be used, of other patients, like the subsets' in all else. Without
+        patients each real image counts as one.
+    level : float
+        Bound on the share of images of no subset that are given one, 0 to 1, if they lead as real
+        images of new patients do.
+    seed : int
+        Seeds every random draw.
+
+    Raises
+    ------
+    WhorlError
+        If patients are known of one of the two sets only, or one has images in both.
+    """
+    n = len(view.generated)
+    if patients_known(view.reals.images, reference):
+        require_apart(view.reals.images, reference)
+    whose = np.unique(np.array(reference.patients or reference.ids), return_inverse=True)[1]
+    patients, unit = int(whose.max()) + 1, "patients" if reference.patients else "images"
+    _require_enough(patients, unit, reference.name, level)
+    scores = method.score(replace(view, generated=view.generated.joined(reference)), seed=seed)
+    p_values = hierarchical_p_values(scores.lead[:n], scores.lead[n:], whose)
+    error = (
+        f"of images that come from none at most {level:.1%} are given a subset, if they lead as "
+        f"the reference images of {patients:,} {unit} do"
+    )
+    return _named(view.generated.ids, scores.answers[:n], p_values, level, error)
+
+
+def answer_by_competition(
     method: SubsetMethod, view: SubsetView, reference: ImageSet, level: float, *, seed: int = 0
 ) -> Answers:
     """Name a subset only where its patient wins, and such wins are seldom a reference's.
@@ -196,7 +243,8 @@ def competition_q_values(
     one of the reference. One real image that resembles many generated ones wins them together,
     which is one stroke of chance and not many; so b counts the wins of the luckiest reference
     patient in place of the 1 of the published estimate, which supposes independent wins: a choice
-    of ours.
+    of ours. The bound is on the mean over patients as chance deals them: with few of them the share
+    of one task may lie far from it.
 
     Parameters
     ----------
@@ -233,6 +281,22 @@ def competition_q_values(
     return found
 
 
+def _require_enough(units: int, unit: str, name: str, level: float) -> None:
+    """Raise an error if no p-value can be as small as the level.
+
+    Raises
+    ------
+    SubsetError
+        Naming how many it takes.
+    """
+    needed = int(np.ceil(1 / level * (1 - 1e-9))) - 1
+    if units < needed:
+        raise SubsetError(
+            f"{name}: {units:,} {unit} are too few to answer none at an error of {level:.1%}: it "
+            f"takes {needed:,} or more"
+        )
+
+
 def _subset_of_patients(reals: Labelled, whose: NDArray[np.intp]) -> dict[int, str]:
     """Return patient → subset.
 
@@ -246,8 +310,7 @@ def _subset_of_patients(reals: Labelled, whose: NDArray[np.intp]) -> dict[int, s
         if found.setdefault(int(patient), subset) != subset:
             raise SubsetError(
                 f"{reals.images.name}: the patient of {image_id!r} has images in {subset!r} and in "
-                f"{found[int(patient)]!r}: with --reference patients compete, so each must be in "
-                "one subset; --unrelated does without"
+                f"{found[int(patient)]!r}: patients that compete must be in one subset each"
             )
     return found
 

@@ -66,15 +66,17 @@ def attribute(
         float | None,
         typer.Option(
             metavar="X",
-            help="Answer none where no subset can be named at this error, 0 to 1. It holds of "
-            "images of none with --unrelated, of images that are given a subset with --reference.",
+            help="Answer none where no subset can be named at this error, 0 to 1: the share of "
+            "images of none that are given a subset, or with --compete of images of none among "
+            "those that are. Without --reference or --unrelated each real image plays a generated "
+            "one, without its patient.",
         ),
     ] = None,
     reference: Annotated[
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Real images known not to be used, of other patients: they compete. "
+            help="Real images known not to be used, of other patients: each plays a generated one. "
             "Goes with --none-error.",
         ),
     ] = None,
@@ -86,6 +88,14 @@ def attribute(
             "held. Goes with --none-error.",
         ),
     ] = None,
+    compete: Annotated[
+        bool,
+        typer.Option(
+            "--compete",
+            help="The patients of --reference compete with those of the subsets instead, one "
+            "subset or more. It supposes nothing of generated images, but takes many patients.",
+        ),
+    ] = False,
     scores: Annotated[
         Path | None,
         typer.Option(
@@ -103,6 +113,8 @@ def attribute(
     A run file has a line for each generated image: its id, and a subset or none.
     """
     _checked(none_error, reference, unrelated, real, development)
+    if compete and reference is None:
+        raise typer.BadParameter("goes with --reference", param_hint="--compete")
     chosen = _chosen(method, weights)
 
     from whorl.attribution.runfile import write_subsets
@@ -121,7 +133,7 @@ def attribute(
         }
         if others["reference"] is not None and patients is not None:
             others["reference"] = _with_patients(others["reference"], patients, reference)
-        found = _answered(chosen, view, others, none_error, seed)
+        found = _answered(chosen, view, others, none_error, seed, compete=compete)
         if scores is not None:
             _write_scores(scores, chosen, view, found, seed)
     write_subsets(out, found.ids, found.subsets)
@@ -248,6 +260,8 @@ def _answered(
     others: dict[str, ImageSet | None],
     level: float | None,
     seed: int,
+    *,
+    compete: bool,
 ) -> Answers:
     """Return the answers, none among them where a level is given."""
     from whorl.attribution import none
@@ -257,7 +271,8 @@ def _answered(
     if (unrelated := others["unrelated"]) is not None:
         return none.answer_by_unrelated(method, view, unrelated, level, seed=seed)
     if (reference := others["reference"]) is not None:
-        return none.answer_by_reference(method, view, reference, level, seed=seed)
+        how = none.answer_by_competition if compete else none.answer_by_reference
+        return how(method, view, reference, level, seed=seed)
     return none.answer_by_leaving_out(method, view, level, seed=seed)
 
 
