@@ -153,14 +153,12 @@ def evaluate_subsets(
 
     Of one run the confusion matrix is shown too.
     """
-    from whorl.attribution import evaluate
+    from whorl.attribution import evaluate_subsets as held_to
     from whorl.attribution.runfile import aligned, read_subsets
 
     answers = read_subsets(truth)
     results = {
-        str(run): evaluate.evaluate_subsets(
-            aligned(read_subsets(run), answers, run), [*answers.values()], seed=seed
-        )
+        str(run): held_to(aligned(read_subsets(run), answers, run), [*answers.values()], seed=seed)
         for run in runs
     }
     if as_json:
