@@ -51,6 +51,11 @@ WANTED = (
 NULL = {"ct-null": "ct-pca-400", "nodules-null": "nodules-pca-200"}
 GIVEN = ("ct-latent-diffusion", "ct-pca-diffusion")
 GENERATED = 1000
+BACKBONES = {  # of the runs that start from pretrained weights, and the size each is trained at
+    "resnet18": 64, "resnet50": 64, "resnet101": 64, "vgg11": 64, "vgg16": 64,
+    "inception_v3": 96, "vit_base_patch32_224": 224,
+}  # fmt: skip
+PACKAGED = "one-five-one-zero-3,copy-embedding"  # whose weights a package brings
 
 
 def whorl(*arguments: object) -> None:
@@ -106,6 +111,23 @@ def build_null(data: Path, out: Path, name: str, wanted: Wanted, each: int = 200
     (folder / "truth.csv").write_text("\n".join(truth) + "\n")
 
 
+def pretrain(data: Path, out: Path, crops: int = 64) -> None:
+    """Train each backbone for two passes over some crops: weights of known making, no good ones."""
+    pool, folder = out / "crops", out / "backbones"
+    pool.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
+    for image in sorted((data / "data" / "nodule_crops" / "images").iterdir())[:crops]:
+        if not (pool / image.name).exists():
+            shutil.copyfile(image, pool / image.name)
+    for backbone, size in BACKBONES.items():
+        file = folder / f"{backbone}.safetensors"
+        if not file.exists():
+            whorl(
+                "pretrain", pool, "--backbone", backbone, "--out", file,
+                "--epochs", 2, "--size", size, "--threads", 1,
+            )  # fmt: skip
+
+
 def save(images: ImageSet, k: int, path: Path) -> None:
     """Write one image."""
     Image.fromarray(images.pixels[k]).save(path)
@@ -129,10 +151,12 @@ def main() -> None:
         if name in NULL:
             build_null(asked.data, tasks, name, by_name[NULL[name]])
     folders = [asked.data / "tasks" / name if name in GIVEN else tasks / name for name in names]
-    whorl(
-        "benchmark", *folders, "--methods", asked.methods, "--out", asked.out / "results",
-        "--reference", "not-used", "--budget", "fast",
-    )  # fmt: skip
+    pretrain(asked.data, asked.out)
+    for methods, weights in ((asked.methods, asked.out / "backbones"), (PACKAGED, "package")):
+        whorl(
+            "benchmark", *folders, "--methods", methods, "--out", asked.out / "results",
+            "--reference", "not-used", "--budget", "fast", "--weights", weights,
+        )  # fmt: skip
 
 
 if __name__ == "__main__":
