@@ -2,13 +2,13 @@
 
 from whorl.attribution.base import SubsetMethod, SubsetScores
 from whorl.attribution.catalogue import SUBSET_METHODS, subset_entry
+from whorl.attribution.competition import answer_by_competition
 from whorl.attribution.evaluate import SubsetEvaluation, evaluate_subsets
 from whorl.attribution.labels import labelled
 from whorl.attribution.layout import read_subset_view
 from whorl.attribution.none import (
     Answers,
     answer,
-    answer_by_competition,
     answer_by_leaving_out,
     answer_by_reference,
     answer_by_unrelated,

@@ -262,14 +262,14 @@ def _answered(
     compete: bool,
 ) -> Answers:
     """Return the answers, none among them where a level is given."""
-    from whorl.attribution import none
+    from whorl.attribution import competition, none
 
     if level is None:
         return none.answer(method, view, seed=seed)
     if (unrelated := others["unrelated"]) is not None:
         return none.answer_by_unrelated(method, view, unrelated, level, seed=seed)
     if (reference := others["reference"]) is not None:
-        how = none.answer_by_competition if compete else none.answer_by_reference
+        how = competition.answer_by_competition if compete else none.answer_by_reference
         return how(method, view, reference, level, seed=seed)
     return none.answer_by_leaving_out(method, view, level, seed=seed)
 
