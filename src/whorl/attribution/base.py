@@ -59,7 +59,7 @@ class SubsetScores:
     @property
     def best(self) -> NDArray[np.intp]:
         """Position of each image's subset of the highest score, the first among equals."""
-        return self.values.argmax(axis=1)
+        return np.asarray(self.values.argmax(axis=1), np.intp)
 
     @property
     def answers(self) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,10 @@ def read_subset_view(
     ImageError, SubsetError
         If images cannot be read, differ in size, or lie in no sub-folder.
     """
-    read = partial(load, **reading)
+
+    def read(folder: Path, name: str) -> ImageSet:
+        return load(folder, name=name, **reading)
+
     top = place_of(test, "test", (GENERATED,))
     learn = None if development is None else place_of(development, "development", (GENERATED,))
     real = next((f / REAL for f in (top, learn) if f is not None and (f / REAL).is_dir()), None)
@@ -48,13 +50,13 @@ def read_subset_view(
             f"{top}: looked for a folder {REAL} with a sub-folder for each subset, here or in the "
             f"development set, found none; it holds {_inventory(top)}"
         )
-    generated = read(top / GENERATED, name="generated")
-    reals = labelled(read(real, name="reals"))
+    generated = read(top / GENERATED, "generated")
+    reals = labelled(read(real, "reals"))
     known = None if learn is None else read_known(learn, reals, read)
     return SubsetView(generated, reals, known)
 
 
-def read_known(place: Path, reals: Labelled, read: Callable[..., ImageSet]) -> Labelled:
+def read_known(place: Path, reals: Labelled, read: Callable[[Path, str], ImageSet]) -> Labelled:
     """Read generated images whose subsets their sub-folders tell; see :func:`renamed`.
 
     Raises
@@ -65,7 +67,7 @@ def read_known(place: Path, reals: Labelled, read: Callable[..., ImageSet]) -> L
         If images cannot be read, or lie in no sub-folder.
     """
     place = place_of(place, "development", (GENERATED,))
-    known = labelled(read(place / GENERATED, name="development generated"))
+    known = labelled(read(place / GENERATED, "development generated"))
     return renamed(known, reals.names)
 
 
