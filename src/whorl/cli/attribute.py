@@ -320,11 +320,16 @@ def _print(results: dict[str, SubsetEvaluation]) -> None:
                 f"{metric.value:.3f}",
                 f"{metric.low:.3f} to {metric.high:.3f}",
                 f"{result.chance:.3f}" if by_chance else "",
-                f"{result.p_value:.2g}" if by_chance else "",
+                _p_shown(result.p_value) if by_chance else "",
             )
     console.print(rows)
     if len(results) == 1:
         console.print(_matrix(next(iter(results.values()))))
+
+
+def _p_shown(p_value: float) -> str:
+    """Return a p-value in few digits, and no 0."""
+    return f"{p_value:.2g}" if p_value > 1e-99 else "< 1e-99"
 
 
 def _matrix(result: SubsetEvaluation) -> object:
