@@ -3,6 +3,8 @@
 # make slow   run the tests that take minutes
 # make dist   build wheel and sdist, and audit the embedded sample with the wheel alone
 # make speed  install the libraries that whorl is measured against, and measure; see docs/speed.md
+# make docs   write the pages that are made from the code and from docs/measured; FROM=… refreshes
+#             the latter from the folder of a benchmark
 # make benchmark DATA=… OUT=…  build tasks with known truth, and run all methods on them: hours
 # make trust  simulate audits whose truth is known, and print how often they err; see docs/statistics.md
 
@@ -11,7 +13,7 @@ VENV := .venv
 PIP := $(VENV)/bin/pip --disable-pip-version-check
 JOBS ?= auto
 
-.PHONY: demo test slow lint dist speed trust benchmark clean
+.PHONY: demo test slow lint dist docs speed trust benchmark clean
 
 demo: $(VENV)/.base
 	$(VENV)/bin/whorl audit --sample --out whorl-demo
@@ -32,6 +34,9 @@ speed: $(VENV)/.speed
 
 trust: $(VENV)/.base
 	$(VENV)/bin/python -m trust $(TRUST)
+
+docs: $(VENV)/.test
+	$(VENV)/bin/python scripts/make_docs.py $(if $(FROM),--from $(FROM) $(TASKS))
 
 benchmark: $(VENV)/.test
 	$(VENV)/bin/python scripts/benchmark.py $(DATA) $(OUT)

@@ -1,10 +1,10 @@
-"""The tasks and the runs behind the table of docs/explain-away.md; resumable.
+"""The tasks and the runs behind docs/runs.md, docs/tasks.md and docs/explain-away.md; resumable.
 
 ``python scripts/benchmark.py DATA OUT`` builds tasks with known truth from the real images under
 ``DATA/data`` (a folder of images and a manifest for each pool), makes two null tasks of images
 that no generator saw, and runs the catalogue on them and on the tasks under ``DATA/tasks``. On a
 CPU that takes hours; the same command goes on where it was. ``--only`` some tasks, or
-``--methods``, does a part.
+``--methods``, does a part. Then ``make docs FROM=OUT/results`` writes the pages.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ WANTED = (
 )
 NULL = {"ct-null": "ct-pca-400", "nodules-null": "nodules-pca-200"}
 GIVEN = ("ct-latent-diffusion", "ct-pca-diffusion")
+SAMPLE = "sample"
 GENERATED = 1000
 BACKBONES = {  # of the runs that start from pretrained weights, and the size each is trained at
     "resnet18": 64, "resnet50": 64, "resnet101": 64, "vgg11": 64, "vgg16": 64,
@@ -142,7 +143,7 @@ def main() -> None:
     parser.add_argument("--methods", default="all")
     asked = parser.parse_args()
     tasks = asked.out / "tasks"
-    names = asked.only or [*(wanted.name for wanted in WANTED), *NULL, *GIVEN]
+    names = asked.only or [*(wanted.name for wanted in WANTED), *NULL, *GIVEN, SAMPLE]
     by_name = {wanted.name: wanted for wanted in WANTED}
     for name in names:
         if name in by_name:
@@ -150,11 +151,13 @@ def main() -> None:
     for name in names:
         if name in NULL:
             build_null(asked.data, tasks, name, by_name[NULL[name]])
-    folders = [asked.data / "tasks" / name if name in GIVEN else tasks / name for name in names]
+    folders = [asked.data / "tasks" / name if name in GIVEN else tasks / name
+               for name in names if name != SAMPLE]  # fmt: skip
+    sample = ["--sample"] * (SAMPLE in names)
     pretrain(asked.data, asked.out)
     for methods, weights in ((asked.methods, asked.out / "backbones"), (PACKAGED, "package")):
         whorl(
-            "benchmark", *folders, "--methods", methods, "--out", asked.out / "results",
+            "benchmark", *folders, *sample, "--methods", methods, "--out", asked.out / "results",
             "--reference", "not-used", "--budget", "fast", "--weights", weights,
         )  # fmt: skip
 

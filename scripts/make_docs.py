@@ -1,24 +1,36 @@
-"""Write what is made from the code: docs/methods.md, docs/commands.md, docs/summary.schema.json.
+"""Write what is made from the code, and the tables that are made from benchmarks.
 
-Run it after a change of the catalogue or of the command line; a test holds the pages to the code.
+From the code: docs/methods.md, docs/commands.md and the JSON Schemas. Run it after a change of the
+catalogue or of the command line; a test holds the pages to the code.
+
+From docs/measured: the tables of docs/runs.md, docs/tasks.md and docs/explain-away.md, and the
+picture docs/leaderboard.svg.
+``--from OUT [TASK…]`` first writes docs/measured anew from the folder of a benchmark; tasks are
+named where the benchmark was run before their cards told how their generators were made.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
+from boardpicture import board_picture
+from measured import SECTIONS, filled, refresh
+
 from whorl.report import Summary
+from whorl.report.scoreset import SetSummary
 from whorl.runs import CATALOGUE
 
 DOCS = Path(__file__).parent.parent / "docs"
 COMMANDS = (
-    "audit", "verify", "methods", "fit", "run", "pretrain", "validate", "evaluate", "attribute",
-    "evaluate-subsets", "leaderboard",
-    "benchmark", "benchmark add", "reproduce", "reproduce imageclef2023", "export",
+    "audit", "verify", "score-set", "methods", "fit", "run", "pretrain", "validate", "evaluate",
+    "attribute", "evaluate-subsets", "leaderboard", "benchmark", "benchmark add", "reproduce",
+    "reproduce imageclef2023", "export",
     "export codabench", "generator", "generator train", "generator sample", "task", "task build",
     "task build-subsets", "task check", "task show", "cache", "cache info", "cache clear",
 )  # fmt: skip
@@ -71,14 +83,29 @@ def _help(words: list[str]) -> str:
     return "\n".join(line.rstrip() for line in printed.strip().splitlines())
 
 
+def score_set_schema() -> str:
+    """Return the JSON Schema of the summary.json that score-set writes."""
+    schema = SetSummary.model_json_schema(mode="serialization")
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
 PAGES = {
     "methods.md": methods_page,
     "commands.md": commands_page,
     "summary.schema.json": summary_schema,
+    "score-set.schema.json": score_set_schema,
+    "leaderboard.svg": board_picture,
+    **{page: partial(filled, page, section) for page, section in SECTIONS.items()},
 }
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--from", dest="out", type=Path, help="what whorl benchmark --out wrote")
+    parser.add_argument("tasks", type=Path, nargs="*", help="folders of its tasks")
+    asked = parser.parse_args()
+    if asked.out is not None:
+        refresh(asked.out, asked.tasks)
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
         print(DOCS / name)

@@ -14,7 +14,8 @@ import whorl
 ORDER = (
     "errors", "files", "progress", "extras", "version", "schema", "cache", "compute", "images",
     "tasks", "similarity", "networks", "features", "generators", "methods", "decisions",
-    "evaluation", "building", "attribution", "runs", "auditing", "benchmarking", "report",
+    "evaluation", "building", "attribution", "runs", "auditing", "benchmarking", "scoring",
+    "report",
     "testing", "cli",
 )  # fmt: skip
 SOURCE = Path(whorl.__file__).parent

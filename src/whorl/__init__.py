@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from whorl.images import ImageSet, Window, load
     from whorl.methods import Method, Nearest, Need, Scores
     from whorl.report import write_audit
+    from whorl.report.scoreset import write_score_set
     from whorl.runs import CATALOGUE, Entry, Settings, entry, load_model, save_model
+    from whorl.scoring import SetScores, score_set
     from whorl.similarity import Measure, find_duplicates, reduce_pairs
     from whorl.tasks.sample import sample_task
     from whorl.tasks.view import Development, Task, Truth, View
@@ -36,7 +38,9 @@ _HOMES = {
     "whorl.images": ("ImageSet", "Window", "load"),
     "whorl.methods": ("Method", "Nearest", "Need", "Scores"),
     "whorl.report": ("write_audit",),
+    "whorl.report.scoreset": ("write_score_set",),
     "whorl.runs": ("CATALOGUE", "Entry", "Settings", "entry", "load_model", "save_model"),
+    "whorl.scoring": ("SetScores", "score_set"),
     "whorl.similarity": ("Measure", "find_duplicates", "reduce_pairs"),
     "whorl.tasks.sample": ("sample_task",),
     "whorl.tasks.view": ("Development", "Task", "Truth", "View"),
@@ -60,6 +64,7 @@ __all__ = [
     "Outcome",
     "Rule",
     "Scores",
+    "SetScores",
     "Settings",
     "Task",
     "Truth",
@@ -81,8 +86,10 @@ __all__ = [
     "reduce_pairs",
     "sample_task",
     "save_model",
+    "score_set",
     "train_in_folder",
     "write_audit",
+    "write_score_set",
 ]
 
 

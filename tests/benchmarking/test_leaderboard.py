@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +16,7 @@ from whorl.benchmarking.overall import overall
 from whorl.benchmarking.resampling import MEASURES, Answers, Said, figures
 from whorl.benchmarking.result import Failure, Reference, Result, Setup
 from whorl.benchmarking.rows import Board, Row, Sees
-from whorl.benchmarking.tables import to_csv, to_markdown
+from whorl.benchmarking.tables import breakdown_table, overall_csv, sentence_of, to_csv, to_markdown
 from whorl.errors import WhorlError
 from whorl.evaluation import evaluate
 from whorl.tasks.view import Truth
@@ -32,13 +34,14 @@ def card(
     patients: tuple[int, ...] | None = None,
     reference: int = 0,
     generator: str = "gan",
+    memorised: float | None = None,
 ) -> TaskCard:
     return TaskCard(
         digest=f"{sum(map(ord, name)):064x}", name=name, height=8, width=8, candidates=ids,
         reference=tuple(f"r{k}" for k in range(reference)), generated=5, development=None,
         truth=truth, patients=patients,
         reference_patients=None if patients is None else tuple(range(50, 50 + reference)),
-        generator=generator, memorised=None,
+        generator=generator, memorised=memorised,
     )  # fmt: skip
 
 
@@ -141,6 +144,18 @@ def test_ties_share_a_rank_and_failures_stand_last() -> None:
     assert not board.winners[0].beaten_by
 
 
+def test_what_ranks_by_scores_has_resamples_enough_for_a_long_table() -> None:
+    """With the p-values' least of 2 / 2,001 and sixty rows nothing would be more than luck."""
+    results = [
+        result(card(), "right", TRUTH, range(8, 0, -1)),
+        result(card(), "wrong", TRUTH, range(8)),
+    ]
+    board = task_board(card(), results, measure="auc", resamples=5000)
+    difference = row(board, "wrong").difference
+    assert difference is not None
+    assert difference.p_value == pytest.approx(2 / 5001)
+
+
 def test_groups_have_their_own_winners_and_controls_win_nothing() -> None:
     of = card(reference=4)
     perfect = TRUTH
@@ -228,9 +243,36 @@ def test_over_tasks_mean_ranks_wins_and_generators() -> None:
     assert (a.mean_rank, b.mean_rank) == (1.5, 1.5)
     assert a.win_rate == pytest.approx((4 + 3) / 8)
     assert a.by_generator == {"gan": 1.0, "diffusion": 0.75}
+    assert a.by_memorised == {"not told": 0.875}
     assert (often.tried, often.failed) == (2, 1)
     assert often.mean_rank == (4 + 5) / 2
     assert often.by_task == {"one": 0.0, "two": None}
+
+
+def test_means_by_generator_and_by_share_memorised_are_in_every_form() -> None:
+    cards = [
+        card("low", generator="gan", memorised=0.03),
+        card("mid", generator="gan", memorised=0.34),
+        card("high", generator="diffusion", memorised=0.3),
+    ]
+    results = [result(of, "a", said) for of, said in zip(cards, (THREE, TRUTH, THREE), strict=True)]
+    board = leaderboard(cards, results, resamples=QUICK)
+    table = breakdown_table(board)
+    assert table is not None
+    head, (first, *_) = table
+    assert head[2:] == [
+        "F1 ↑, gan (2 tasks)", "F1 ↑, diffusion (1 task)",
+        "F1 ↑, memorised under 10 % (1 task)", "F1 ↑, memorised 10 to 50 % (2 tasks)",
+    ]  # fmt: skip
+    assert first == ["a", "nothing", "0.875", "0.750", "0.750", "0.875"]
+    assert "## By generator, and by share memorised" in to_markdown(board)
+    record = next(csv.DictReader(io.StringIO(overall_csv(board))))
+    assert (record["name"], record["mean_rank"], record["win_rate"]) == ("a", "1.0", "1.0")
+    assert record["f1, memorised 10 to 50 %"] == "0.875"
+    assert board.to_records()[0]["memorised"] == 0.03
+    alike = leaderboard(cards[:1], results[:1], resamples=QUICK)
+    assert breakdown_table(alike) is None
+    assert overall_csv(alike) == ""
 
 
 def test_a_run_without_reference_is_another_over_all_tasks() -> None:
@@ -245,6 +287,33 @@ def test_a_run_without_reference_is_another_over_all_tasks() -> None:
     assert runs["a (no reference)"].by_task == {"with": 0.75, "plain": 1.0}
     only = leaderboard([with_one, plain], [seen, other], resamples=QUICK)
     assert "a (no reference)" not in {r.label for r in only.overall}
+
+
+def test_unused_images_as_reference_are_a_reference_over_all_tasks() -> None:
+    with_one, plain = card("with", reference=3), card("plain")
+    results = [
+        result(with_one, "a", TRUTH, reference="reference"),
+        result(plain, "a", THREE, reference="not_used"),
+        result(with_one, "learns", THREE, reference="reference", needs=("development",)),
+        result(plain, "learns", TRUTH, needs=("development",)),
+    ]
+    runs = {r.label: r for r in leaderboard([with_one, plain], results, resamples=QUICK).overall}
+    assert runs["a"].by_task == {"with": 1.0, "plain": 0.75}
+    assert runs["learns"].by_task == {"with": 0.75, "plain": 1.0}
+    assert not {"a (no reference)", "learns (no reference)"} & set(runs)
+    unseen = result(plain, "a", (False,) * 8)
+    both = leaderboard([with_one, plain], [*results, unseen], resamples=QUICK)
+    runs = {r.label: r for r in both.overall}
+    assert runs["a"].by_task == {"with": 1.0, "plain": 0.75}
+    assert runs["a (no reference)"].by_task == {"plain": 0.0}
+
+
+def test_those_that_tie_for_the_first_rank_are_named_in_part() -> None:
+    of = card()
+    board = task_board(of, [result(of, name, TRUTH) for name in "abcde"], resamples=QUICK)
+    assert sentence_of(board.winners[0], board).startswith(
+        "Of those that see nothing: a, b, c and 2 more, tied, F1 1.000"
+    )
 
 
 def board_of_two() -> Leaderboard:
@@ -262,7 +331,7 @@ def test_tables_say_direction_interval_and_reason() -> None:
     assert "failed: it broke" in page
     assert "Without a truth, so not ranked: two." in page
     lines = to_csv(board).splitlines()
-    assert lines[0].startswith("task,generator,rank,rank_low,rank_high,name")
+    assert lines[0].startswith("task,generator,memorised,rank,rank_low,rank_high,name")
     assert len(lines) == 5
     frame = board.to_pandas()
     assert frame["f1"].tolist()[0] == pytest.approx(0.75)

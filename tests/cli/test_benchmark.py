@@ -18,6 +18,7 @@ def test_run_again_and_rank(whorl: Whorl, tmp_path: Path) -> None:
     first = whorl(*words, "--jobs", 2)
     assert first.status == 0, first.err
     assert "12 jobs to run, 0 done before" in first.err
+    assert "as like ones took on two busy cores elsewhere" in first.err
     assert "12 results new, 0 there before, 0 skipped, 0 failed" in first.out
     again = whorl(*words, "--reference", "none")
     assert "6 results new, 6 there before" in again.out
@@ -30,6 +31,13 @@ def test_run_again_and_rank(whorl: Whorl, tmp_path: Path) -> None:
     table, page = tmp_path / "board.csv", tmp_path / "board.md"
     assert whorl("leaderboard", out, "--csv", table, "--md", page).status == 0
     assert whorl("leaderboard", out, "--html", tmp_path / "board.html").status == 0
+    pictured = tmp_path / "shown.html"
+    assert whorl("leaderboard", out, "--html", pictured, "--images", one).status == 0
+    assert "data:image/png" in pictured.read_text("utf-8")
+    assert "data:image/png" not in (tmp_path / "board.html").read_text("utf-8")
+    refused = whorl("leaderboard", out, "--images", one)
+    assert refused.status == 2
+    assert "--images" in refused.err
     html = (tmp_path / "board.html").read_text("utf-8")
     assert "nearest-correlation" in html
     assert str(tmp_path) not in html

@@ -11,25 +11,31 @@ from typing import Any
 import pytest
 
 from tests.benchmarking.test_leaderboard import THREE, TRUTH, card, failure, result
+from tests.benchmarking.worlds import write_task
 from tests.report.test_browser import ARGUMENTS, chromium
+from whorl.benchmarking.cards import survey
 from whorl.benchmarking.leaderboard import leaderboard
+from whorl.errors import WhorlError
 from whorl.report.leaderboard import leaderboard_data, render_leaderboard, roc_curve
 
 HOSTILE = '<script>alert("x")</script>'
 
 
 @pytest.fixture(scope="module")
-def data() -> dict[str, Any]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     one, two = card("one", reference=4), card("two", generator="diffusion")
+    at_hand = survey(write_task(tmp_path_factory.mktemp("tasks") / "copied", size=4))
+    three = at_hand.card
     scores = (9, 8, 7, 2, 6, 3, 1, 0)
     results = [
         result(one, "looks", THREE, scores, null=range(4), reference="reference"),
         result(one, "blind", (False,) * 8, (1,) * 8, needs=("development",)),
         result(two, "looks", TRUTH, (9, 8, 7, 6, 5, 4, 3, 2)),
         result(two, HOSTILE, (False,) * 8),
+        result(three, "looks", three.truth or (), range(8)),
     ]
-    board = leaderboard([one, two], results, [failure(one, "broken")], resamples=200)
-    return leaderboard_data(board, results)
+    board = leaderboard([one, two, three], results, [failure(one, "broken")], resamples=200)
+    return leaderboard_data(board, results, [at_hand])
 
 
 def test_the_data_is_plain_and_whole(data: dict[str, Any]) -> None:
@@ -42,7 +48,32 @@ def test_the_data_is_plain_and_whole(data: dict[str, Any]) -> None:
     n = len(one["pairs"]["labels"])
     assert all(len(line) == n for line in one["pairs"]["levels"])
     assert data["boards"][1]["facts"]["generator"] == "diffusion"
-    assert data["overall"]["head"][-1] == "mean F1 ↑, diffusion"
+    assert "F1 ↑, diffusion (1 task)" in data["breakdown"]["head"]
+
+
+def test_a_method_s_card_says_how_it_decides_and_whom_it_judges_worst(
+    data: dict[str, Any],
+) -> None:
+    cards = {row["label"]: row["card"] for row in data["boards"][0]["rows"]}
+    looks = cards["looks"]
+    assert looks["confusion"] == [3, 1, 1, 3]
+    assert looks["used"] == [["c3", 5], ["c2", 2], ["c1", 1]]
+    assert looks["not_used"] == [["c4", 3], ["c5", 4], ["c6", 6]]
+    assert looks["best"] == {"id": "c0", "used": True}
+    assert next(figure for figure in looks["figures"] if figure[0] == "AUC")[:2] == ["AUC", 0.875]
+    blind = cards["blind (no reference)"]
+    assert blind["confusion"] == [0, 4, 0, 4]
+    assert blind["best"] is None
+    assert cards["broken (no reference)"]["confusion"] is None
+    assert data["boards"][0]["pictures"] == {"candidates": {}, "nearest": {}}
+
+
+def test_images_of_another_task_are_refused(tmp_path: Path) -> None:
+    root = write_task(tmp_path / "task")
+    one = card("one")
+    board = leaderboard([one], [result(one, "a", TRUTH)], resamples=50)
+    with pytest.raises(WhorlError, match="of no task that is ranked here"):
+        leaderboard_data(board, [], [survey(root)])
 
 
 def test_an_roc_curve_goes_through_every_threshold() -> None:
@@ -98,6 +129,44 @@ def test_columns_sort_both_ways_and_failures_stay_last(page: Any) -> None:
     assert labels(page, "#task-1")[-1] == "broken (no reference)"
     page.click("#task-1 thead th:has-text('rank') button")
     assert labels(page, "#task-1")[0] == "looks"
+
+
+@pytest.mark.browser
+def test_a_method_unfolds_and_stays_with_its_row(page: Any) -> None:
+    task = "#task-3"
+    button = page.query_selector(f"{task} tr[data-label='looks'] .unfold")
+    assert not page.is_visible(f"{task} .method")
+    button.click()
+    assert button.get_attribute("aria-expanded") == "true"
+    detail = page.query_selector(f"{task} tr[data-label='looks'] + tr.detail")
+    assert "Confusion matrix" in detail.inner_text()
+    loaded = "images => images.map(image => image.naturalWidth)"
+    page.wait_for_function("document.querySelector('#task-3 .thumb').complete")
+    widths = detail.eval_on_selector_all("img", loaded)
+    assert len(widths) == 8  # the best, its nearest generated image, three and three
+    assert min(widths) > 0
+    page.click(f"{task} thead th:has-text('recall') button")
+    page.click(f"{task} thead th:has-text('recall') button")
+    assert page.query_selector(f"{task} tr[data-label='looks'] + tr.detail").is_visible()
+    page.fill("#find", "all-used")
+    assert not detail.is_visible()
+    page.fill("#find", "")
+    assert detail.is_visible()
+    button.click()
+    assert not detail.is_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 400])
+def test_what_unfolds_is_no_wider_than_the_window(page: Any, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    row = "#task-3 tr[data-label='looks']"
+    page.click(f"{row} .unfold")
+    box = page.query_selector(f"{row} + tr .method").bounding_box()
+    page.click(f"{row} .unfold")
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 @pytest.mark.browser

@@ -143,9 +143,18 @@ def _tell(jobs: Sequence[Job], before: int, barred: int, store: Store, at_once: 
 
 def _in_words(found: Estimate, at_once: int) -> str:
     """Say an estimate, and what it rests on."""
-    if not found.known:
-        return "how long they take is not known: none like them was run here before"
-    said = f"about {in_words(found.seconds / at_once)}, as earlier results took"
+    if not found.here + found.elsewhere:
+        return "how long they take is not known: none like them was run before"
+    said = f"about {in_words(found.seconds / at_once)}, "
+    if not found.elsewhere:
+        said += "as earlier results took"
+    elif not found.here:
+        said += "as like ones took on two busy cores elsewhere: there is no earlier result here"
+    else:
+        said += (
+            f"as earlier results took, and for {found.elsewhere:,} of them as like ones took on "
+            "two busy cores elsewhere"
+        )
     if found.unknown:
         said += f", and {found.unknown:,} of which nothing is known"
     return said

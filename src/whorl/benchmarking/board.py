@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 
 from whorl.benchmarking.cards import TaskCard
 from whorl.benchmarking.pairs import all_pairs
-from whorl.benchmarking.resampling import RESAMPLES, Answers, Drawn, Said, figures
+from whorl.benchmarking.resampling import (
+    RESAMPLES,
+    SCORE_RESAMPLES,
+    SCORED,
+    Answers,
+    Drawn,
+    Said,
+    figures,
+)
 from whorl.benchmarking.result import Failure, Reference, Result, Setup
 from whorl.benchmarking.rows import (
     Board,
@@ -75,7 +83,9 @@ def task_board(
     answers = Answers(np.array(card.truth, bool),
                       None if card.patients is None else np.array(card.patients))  # fmt: skip
     drawn = _means(groups, figures([_said(card, r) for of in groups for r in of], answers,
-                                   seed=seed, resamples=resamples))  # fmt: skip
+                                   seed=seed, resamples=resamples,
+                                   score_resamples=resamples if measure in SCORED
+                                   else SCORE_RESAMPLES))  # fmt: skip
     rows = [_row(card, of, {n: _figure(d, k) for n, d in drawn.items()}, seed)
             for k, of in enumerate(groups)]  # fmt: skip
     official = drawn[measure]

@@ -26,6 +26,29 @@ REFERENCE = "reference"
 PATIENTS = "patients.csv"
 
 
+class Making(BaseModel):
+    """How a task's generator came to be, as its card says it.
+
+    Attributes
+    ----------
+    trained_on : int
+        Number of training images.
+    steps : int
+        Of its training.
+    seconds : float
+        That it took.
+    copied : float
+        Share of what it made that lies far nearer to one training image than to the next.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    trained_on: int
+    steps: int
+    seconds: float
+    copied: float
+
+
 class TaskCard(BaseModel):
     """A task as results refer to it. No path and no patient's id is in it.
 
@@ -53,6 +76,8 @@ class TaskCard(BaseModel):
         Kind of the generator, as the task's record says it; else "unknown".
     memorised : float or None
         Share of what it made that is memorised, as its card says.
+    making : Making or None
+        How the generator was made, where its card says it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,6 +96,7 @@ class TaskCard(BaseModel):
     reference_patients: tuple[int, ...] | None
     generator: str
     memorised: float | None
+    making: Making | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +161,7 @@ def survey(root: Path | str, patients: str | None = None) -> TaskFolder:
     candidates, reference = seen
     codes = _codes(candidates, reference)
     answers = _truth(root, candidates.ids)
-    generator, memorised = _generator(root, record)
+    generator, memorised, making = _generator(root, record)
     height, width = candidates.size
     card = TaskCard(
         digest=digest_of(f"{name}/{line}" for name, lines in hashed.items() for line in lines),
@@ -151,6 +177,7 @@ def survey(root: Path | str, patients: str | None = None) -> TaskFolder:
         reference_patients=codes[1],
         generator=generator,
         memorised=memorised,
+        making=making,
     )
     return TaskFolder(root, card)
 
@@ -236,8 +263,8 @@ def _truth(root: Path, ids: Iterable[str]) -> tuple[bool, ...] | None:
     return tuple(used[i] for i in order)
 
 
-def _generator(root: Path, record: dict[str, Any]) -> tuple[str, float | None]:
-    """Return the generator's kind and the share it memorised, as far as they are told."""
+def _generator(root: Path, record: dict[str, Any]) -> tuple[str, float | None, Making | None]:
+    """Return the generator's kind, the share it memorised and its making, as far as told."""
     told = record.get("generator")
     if not isinstance(told, dict):
         card = _json(root / CARD)
@@ -246,4 +273,15 @@ def _generator(root: Path, record: dict[str, Any]) -> tuple[str, float | None]:
     share = told.get("memorised_share")
     kind = told.get("kind")
     return (kind if isinstance(kind, str) else "unknown",
-            float(share) if isinstance(share, int | float) else None)  # fmt: skip
+            float(share) if isinstance(share, int | float) else None, _making(told))  # fmt: skip
+
+
+def _making(told: dict[str, Any]) -> Making | None:
+    """Return how a generator was made; None unless all of it is told."""
+    names = ("training_images", "steps", "seconds", "copied_share")
+    images, steps, seconds, copied = (told.get(name) for name in names)
+    if not isinstance(images, int) or not isinstance(steps, int):
+        return None
+    if not isinstance(seconds, int | float) or not isinstance(copied, int | float):
+        return None
+    return Making(trained_on=images, steps=steps, seconds=seconds, copied=copied)

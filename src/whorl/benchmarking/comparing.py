@@ -105,12 +105,7 @@ def compare(
         raise WhorlError(f"--measure {measure}: is none of {', '.join(MEASURES)}")
     if not runs:
         raise WhorlError("none of the files can be ranked")
-    ids = tuple(truth.used)
-    card = TaskCard(
-        digest=digest_of(ids), name="truth", height=1, width=1, candidates=ids, reference=(),
-        generated=0, development=None, truth=tuple(truth.used.values()), patients=None,
-        reference_patients=None, generator="unknown", memorised=None,
-    )  # fmt: skip
+    card = truth_card(truth)
     results = [
         Result(
             key=run.name, task=card.digest, setup=Setup(name=run.name, team="", needs=None), seed=0,
@@ -121,6 +116,16 @@ def compare(
         for run in runs
     ]  # fmt: skip
     return Comparison(task_board(card, results, measure=measure, seed=seed), dict(faults or {}))
+
+
+def truth_card(truth: Truth) -> TaskCard:
+    """Return the card of a task of which nothing is known but the answers."""
+    ids = tuple(truth.used)
+    return TaskCard(
+        digest=digest_of(ids), name="truth", height=1, width=1, candidates=ids, reference=(),
+        generated=0, development=None, truth=tuple(truth.used.values()), patients=None,
+        reference_patients=None, generator="unknown", memorised=None,
+    )  # fmt: skip
 
 
 def comparison_table(

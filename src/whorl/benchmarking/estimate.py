@@ -1,15 +1,25 @@
-"""How long jobs will take, from what like ones took."""
+"""How long jobs will take, from what like ones took: here, or where whorl was measured."""
 
 from __future__ import annotations
 
+import csv
+import io
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from statistics import mean
 
 from whorl.benchmarking.cards import TaskCard
 from whorl.benchmarking.jobs import Job
 from whorl.benchmarking.result import Result, Setup
+
+COSTS = "costs.csv"
+"""What jobs took on two cores that were busy with others: name, budget, work, seconds."""
+
+Like = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -20,12 +30,14 @@ class Estimate:
     ----------
     seconds : float
         Of those that can be judged, one after the other.
-    known, unknown : int
-        How many jobs can be judged by earlier results, and how many cannot.
+    here, elsewhere, unknown : int
+        How many jobs can be judged by earlier results, how many by what whorl's own benchmark
+        took on another machine, and how many cannot.
     """
 
     seconds: float
-    known: int
+    here: int
+    elsewhere: int
     unknown: int
 
 
@@ -34,8 +46,9 @@ def estimated(
 ) -> Estimate:
     """Judge jobs by earlier results of the same entry with the same budget.
 
-    One on the same task counts as it is; otherwise those on other tasks count by their pixels to
-    be compared: of real images, of generated ones, and of both together.
+    One on the same task counts as it is; otherwise the one with most nearly as much to compare
+    counts by its work: pixels of real images, of generated ones, and of both together. Without any,
+    the costs that are kept with whorl count likewise.
 
     Parameters
     ----------
@@ -46,27 +59,54 @@ def estimated(
     cards : mapping of str to TaskCard
         Digest → card of each task that was done.
     """
-    took: dict[tuple[str, str], list[tuple[str, float, float]]] = defaultdict(list)
+    took: dict[Like, list[tuple[str, float, float]]] = defaultdict(list)
     for result in earlier:
         if result.cost is not None and result.task in cards:
-            work = _work(cards[result.task], result.setup)
-            took[_like(result.setup)].append((result.task, result.cost.seconds, work))
-    seconds, known = 0.0, 0
+            of_it = work(cards[result.task], result.setup)
+            took[_like(result.setup)].append((result.task, of_it, result.cost.seconds))
+    seconds, here, elsewhere = 0.0, 0, 0
     for job in jobs:
+        of_it = work(job.folder.card, job.setup)
         if like := took.get(_like(job.setup)):
-            known += 1
-            work = _work(job.folder.card, job.setup)
-            same = [s for task, s, w in like if task == job.task and w == work]
-            seconds += mean(same or [s * work / w for _, s, w in like])
-    return Estimate(seconds, known, len(jobs) - known)
+            here += 1
+            same = [s for task, w, s in like if task == job.task and w == of_it]
+            seconds += mean(same) if same else scaled(of_it, [(w, s) for _, w, s in like])
+        elif known := costs().get(_like(job.setup)):
+            elsewhere += 1
+            seconds += scaled(of_it, known)
+    return Estimate(seconds, here, elsewhere, len(jobs) - here - elsewhere)
 
 
-def _like(setup: Setup) -> tuple[str, str]:
-    """Return what must be the same for times to be alike."""
-    return setup.name, setup.budget
+def scaled(wanted: float, known: Sequence[tuple[float, float]]) -> float:
+    """Return the seconds of the work that is most like the wanted one, scaled to it.
+
+    Parameters
+    ----------
+    wanted : float
+        How much there is to do, above 0.
+    known : sequence of (float, float)
+        Work and seconds, at least one.
+
+    Examples
+    --------
+    >>> scaled(20.0, [(1.0, 5.0), (10.0, 7.0)])
+    14.0
+    """
+    nearest, seconds = min(known, key=lambda pair: abs(math.log(pair[0] / wanted)))
+    return seconds * wanted / nearest
 
 
-def _work(card: TaskCard, setup: Setup) -> float:
+@cache
+def costs() -> Mapping[Like, list[tuple[float, float]]]:
+    """Return what jobs took on another machine: name and budget → work and seconds."""
+    text = (resources.files("whorl.benchmarking") / COSTS).read_text("utf-8")
+    found: dict[Like, list[tuple[float, float]]] = defaultdict(list)
+    for line in csv.DictReader(io.StringIO(text)):
+        found[line["name"], line["budget"]].append((float(line["work"]), float(line["seconds"])))
+    return dict(found)
+
+
+def work(card: TaskCard, setup: Setup) -> float:
     """Return how much there is to compare: pixels of all pairs of a real and a generated image."""
     reals = len(card.candidates)
     if setup.reference == "reference":
@@ -74,3 +114,8 @@ def _work(card: TaskCard, setup: Setup) -> float:
     elif setup.reference == "not_used" and card.development is not None:
         reals += card.development[2]
     return float(card.height * card.width * reals * card.generated)
+
+
+def _like(setup: Setup) -> Like:
+    """Return what must be the same for times to be alike."""
+    return setup.name, setup.budget

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from whorl.benchmarking.board import task_board
 from whorl.benchmarking.cards import TaskCard
-from whorl.benchmarking.overall import OverallRow, overall
+from whorl.benchmarking.overall import BANDS, OverallRow, band, overall
 from whorl.benchmarking.resampling import MEASURES, RESAMPLES
 from whorl.benchmarking.result import Failure, Result
 from whorl.benchmarking.rows import Board, Row
@@ -46,6 +46,10 @@ class Leaderboard:
         """Return one flat record a row of each task's table, all with the same names."""
         return [_record(board, row) for board in self.boards for row in board.rows]
 
+    def to_overall_records(self) -> list[dict[str, Any]]:
+        """Return one flat record a run over all tasks, all with the same names."""
+        return [self._overall_record(row) for row in self.overall]
+
     def to_pandas(self) -> pd.DataFrame:
         """Return :meth:`to_records` as a pandas data frame.
 
@@ -58,6 +62,24 @@ class Leaderboard:
             self.to_records()
         )
         return frame
+
+    def _overall_record(self, row: OverallRow) -> dict[str, Any]:
+        """Return a run over all tasks as a flat record."""
+        kinds = dict.fromkeys(one.card.generator for one in self.boards)
+        shares = {band(one.card.memorised) for one in self.boards}
+        return {
+            "name": row.label,
+            "sees": str(row.sees),
+            "mean_rank": row.mean_rank,
+            "win_rate": row.win_rate,
+            "tried": row.tried,
+            "failed": row.failed,
+            **{f"{self.measure} on {b.card.name}": row.by_task.get(b.card.name)
+               for b in self.boards},
+            **{f"{self.measure}, {kind}": row.by_generator.get(kind) for kind in kinds},
+            **{f"{self.measure}, memorised {share}": row.by_memorised.get(share)
+               for share in BANDS if share in shares},
+        }  # fmt: skip
 
 
 def leaderboard(
@@ -145,6 +167,7 @@ def _record(board: Board, row: Row) -> dict[str, Any]:
     record: dict[str, Any] = {
         "task": board.card.name,
         "generator": board.card.generator,
+        "memorised": board.card.memorised,
         "rank": row.rank,
         "rank_low": row.rank_low,
         "rank_high": row.rank_high,
@@ -152,6 +175,8 @@ def _record(board: Board, row: Row) -> dict[str, Any]:
         "variant": row.variant,
         "team": row.setup.team,
         "sees": str(row.sees),
+        "budget": row.setup.budget,
+        "weights": row.setup.weights,
         "candidates": len(board.card.candidates),
         "called_used": row.called_used if row.rank else None,
         "seeds": row.seeds,

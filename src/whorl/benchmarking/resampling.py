@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 Times = NDArray[np.float32]
 
 RESAMPLES = 10_000
-SCORE_RESAMPLES = 2_000  # of them, for the metrics of scores, which take longer
+SCORE_RESAMPLES = 2_000  # of them, for intervals of the metrics of scores, which take longer
 AT_ONCE = 4_000_000  # draws held at a time
 
 DECIDED = ("f1", "accuracy", "precision", "recall", "specificity", "kappa")
@@ -83,6 +83,7 @@ def figures(
     *,
     seed: int = 0,
     resamples: int = RESAMPLES,
+    score_resamples: int = SCORE_RESAMPLES,
 ) -> dict[str, Drawn]:
     """Return every figure of every method, on the candidates and on resamples of them.
 
@@ -94,8 +95,8 @@ def figures(
         The truth, with at least one candidate.
     seed : int
         Seeds the resampling.
-    resamples : int
-        How many; of the metrics of scores at most ``SCORE_RESAMPLES``.
+    resamples, score_resamples : int
+        How many, and of them how many for the metrics of scores.
 
     Returns
     -------
@@ -115,7 +116,7 @@ def figures(
     for start, times in _resamples(answers, resamples, seed):
         for name, values in decision_figures(times, decided, answers.used).items():
             chunks[name].append(values)
-        left = min(resamples, SCORE_RESAMPLES) - start
+        left = min(resamples, score_resamples) - start
         if left > 0:
             for name, values in score_figures(times[:left], said, answers.used).items():
                 chunks[name].append(values)

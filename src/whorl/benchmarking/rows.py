@@ -12,6 +12,7 @@ from whorl.runs.own import BASELINES
 
 CONTROLS = frozenset(entry.name for entry in BASELINES)
 WITHOUT = "no reference"
+UNUSED = "unused as reference"
 
 
 class Sees(StrEnum):
@@ -197,7 +198,7 @@ def variant_of(setup: Setup, card: TaskCard) -> str:
     """Say what is special about a setting on a task."""
     special = {
         "none": WITHOUT if card.reference and setup.needs is not None else "",
-        "not_used": "unused as reference",
+        "not_used": UNUSED,
         "reference": "",
     }[setup.reference]
     fast = "fast" if setup.budget == "fast" else ""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 
 from whorl.benchmarking.leaderboard import Leaderboard
+from whorl.benchmarking.overall import BANDS, band
 from whorl.benchmarking.resampling import MEASURES
 from whorl.benchmarking.rows import Board, Difference, Figure, Row, Winner
 from whorl.evaluation import LABELS
 
 NONE = "–"
+NAMED = 4  # of those that are tied
 WITH_INTERVAL = ("f1", "auc", "kappa")
 LEGEND = (
     "↑ higher is better, ↓ lower is better. In brackets 95 % intervals. Difference: to the row "
@@ -37,6 +40,8 @@ def to_markdown(board: Leaderboard) -> str:
     parts = ["# Leaderboard", "", LEGEND]
     if board.overall:
         parts += ["", "## All tasks", "", *markdown_table(*overall_table(board))]
+    if kinds := breakdown_table(board):
+        parts += ["", "## By generator, and by share memorised", "", *markdown_table(*kinds)]
     for one in board.boards:
         parts += ["", f"## {one.card.name}", "", f"{'. '.join(one.notes)}."]
         parts += ["", *(f"- {sentence_of(winner, one)}" for winner in one.winners)]
@@ -69,25 +74,59 @@ def task_table(board: Board) -> tuple[list[str], list[list[str]]]:
 def overall_table(board: Leaderboard) -> tuple[list[str], list[list[str]]]:
     """Return the head and the cells of the table over all tasks."""
     names = [one.card.name for one in board.boards]
-    kinds = list(dict.fromkeys(one.card.generator for one in board.boards))
-    kinds = kinds if len(kinds) > 1 else []
     label = LABELS[board.measure]
     head = ["method", "sees", "mean rank ↓", "comparisons won ↑", "tasks"]
     head += [f"{label} ↑ on {name}" for name in names]
-    head += [f"mean {label} ↑, {kind}" for kind in kinds]
     rows = []
     for row in board.overall:
         tried = f"{row.tried}" + (f", {row.failed} failed" if row.failed else "")
         won = NONE if row.win_rate is None else f"{row.win_rate:.0%}"
         cells = [row.label, str(row.sees), f"{row.mean_rank:.1f}", won, tried]
-        cells += [_number(row.by_task.get(name)) for name in names]
-        rows.append(cells + [_number(row.by_generator.get(kind)) for kind in kinds])
+        rows.append(cells + [_number(row.by_task.get(name)) for name in names])
     return head, rows
+
+
+def breakdown_table(board: Leaderboard) -> tuple[list[str], list[list[str]]] | None:
+    """Return the head and the cells of means by kind of generator and by share memorised.
+
+    None where the tasks do not differ in either; failures do not count in the means.
+    """
+    kinds = Counter(one.card.generator for one in board.boards)
+    shares = Counter(band(one.card.memorised) for one in board.boards)
+    bands = [name for name in BANDS if name in shares]
+    if not board.overall or max(len(kinds), len(bands)) < 2:
+        return None
+    label = LABELS[board.measure]
+    by_kind = list(kinds) if len(kinds) > 1 else []
+    by_share = bands if len(bands) > 1 else []
+    head = ["method", "sees", *(f"{label} ↑, {kind} ({_tasks(kinds[kind])})" for kind in by_kind)]
+    head += [f"{label} ↑, memorised {share} ({_tasks(shares[share])})" for share in by_share]
+    rows = [
+        [row.label, str(row.sees), *(_number(row.by_generator.get(kind)) for kind in by_kind),
+         *(_number(row.by_memorised.get(share)) for share in by_share)]
+        for row in board.overall
+    ]  # fmt: skip
+    return head, rows
+
+
+def overall_csv(board: Leaderboard) -> str:
+    """Return one line a run over all tasks, with a header; empty with a single task."""
+    text = io.StringIO()
+    if records := board.to_overall_records():
+        writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(records)
+    return text.getvalue()
+
+
+def _tasks(count: int) -> str:
+    """Say how many tasks."""
+    return "1 task" if count == 1 else f"{count:,} tasks"
 
 
 def sentence_of(winner: Winner, board: Board) -> str:
     """Say who is first in a group, and whether by more than luck."""
-    who = " and ".join(winner.labels)
+    who = _listed(winner.labels)
     measure = LABELS[board.measure]
     said = f"Of those that see {winner.sees}: {who}, {measure} {winner.value:.3f}"
     if winner.beaten_by:
@@ -99,6 +138,14 @@ def sentence_of(winner: Winner, board: Board) -> str:
     lead = lead.replace("-0.", "−0.")
     luck = "more than luck" if one.p_value <= 0.05 else "which may be luck"
     return f"{said}; {lead}, {luck} (p {p_of(one.p_value)})"
+
+
+def _listed(labels: Sequence[str]) -> str:
+    """Name those that share a rank, a few of them where they are many."""
+    if len(labels) > NAMED:
+        return f"{', '.join(labels[: NAMED - 1])} and {len(labels) - NAMED + 1} more, tied"
+    *first, last = labels
+    return f"{', '.join(first)} and {last}, tied" if first else last
 
 
 def rank_of(row: Row) -> str:

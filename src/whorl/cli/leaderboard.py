@@ -42,6 +42,15 @@ def leaderboard(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write all figures here.")
     ] = None,
+    overall_csv: Annotated[
+        Path | None,
+        typer.Option(
+            "--overall-csv",
+            metavar="FILE",
+            help="Write here mean ranks, comparisons won, and means by generator and by share "
+            "memorised, where there are several tasks.",
+        ),
+    ] = None,
     md: Annotated[
         Path | None, typer.Option("--md", metavar="FILE", help="Write the tables as Markdown.")
     ] = None,
@@ -54,14 +63,31 @@ def leaderboard(
             "is ahead by more than luck.",
         ),
     ] = None,
+    images: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="TASK",
+            help="For --html: folder of a task of the benchmark, whose images are shown, small, "
+            "where a method judges them worst or most surely; can be given several times. "
+            "Without it the page holds no image.",
+        ),
+    ] = None,
     seed: Seed = 0,
 ) -> None:
     """Rank a benchmark's results, with intervals and corrected comparisons."""
+    if images and html is None:
+        raise typer.BadParameter("images are shown in --html alone", param_hint="--images")
+
+    from whorl.benchmarking import tables
     from whorl.benchmarking.leaderboard import read_leaderboard
-    from whorl.benchmarking.tables import to_csv, to_markdown
 
     board = read_leaderboard(folder, measure=measure, against=against, seed=seed)
-    writers = ((csv, to_csv), (md, to_markdown), (html, partial(_page, folder)))
+    writers = (
+        (csv, tables.to_csv),
+        (overall_csv, tables.overall_csv),
+        (md, tables.to_markdown),
+        (html, partial(_page, folder, images or [])),
+    )
     wanted = [(path, writer) for path, writer in writers if path is not None]
     for path, writer in wanted:
         write_text(path, writer(board))
@@ -70,12 +96,15 @@ def leaderboard(
         _print(board)
 
 
-def _page(folder: Path, board: Leaderboard) -> str:
+def _page(folder: Path, tasks: list[Path], board: Leaderboard) -> str:
     """Return the leaderboard as a page."""
+    from whorl.benchmarking.cards import survey
     from whorl.benchmarking.store import Store
     from whorl.report.leaderboard import leaderboard_data, render_leaderboard
 
-    return render_leaderboard(leaderboard_data(board, Store(folder).results()))
+    return render_leaderboard(
+        leaderboard_data(board, Store(folder).results(), [survey(task) for task in tasks])
+    )
 
 
 def _print(board: Leaderboard) -> None:
@@ -137,16 +166,20 @@ def _print_table(board: Board, measures: list[str], console: Console) -> None:
 
 
 def _print_overall(board: Leaderboard, console: Console) -> None:
-    """Print the table over all tasks."""
+    """Print the tables over all tasks."""
     from rich import box
     from rich.table import Table
 
-    from whorl.benchmarking.tables import overall_table
+    from whorl.benchmarking.tables import breakdown_table, overall_table
 
     head, rows = overall_table(board)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title="all tasks", title_justify="left")
-    for name in head:
-        table.add_column(name, overflow="fold")
-    for cells in rows:
-        table.add_row(*cells)
-    console.print(table)
+    summary = [head[:5], *(cells[:5] for cells in rows)]
+    tables = {"all tasks": (summary[0], summary[1:]), "by generator": breakdown_table(board)}
+    for title, found in tables.items():
+        if found is not None:
+            table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
+            for name in found[0]:
+                table.add_column(name, overflow="fold")
+            for cells in found[1]:
+                table.add_row(*cells)
+            console.print(table)

@@ -25,6 +25,7 @@ from whorl.cli.methods import methods
 from whorl.cli.pretrain import pretrain
 from whorl.cli.reproduce import reproduce
 from whorl.cli.run import run
+from whorl.cli.score_set import score_set
 from whorl.cli.task import task
 from whorl.cli.verify import verify
 from whorl.errors import WhorlError
@@ -58,6 +59,7 @@ def root(
 
 app.command()(audit)
 app.command()(verify)
+app.command(name="score-set")(score_set)
 app.command()(methods)
 app.command()(fit)
 app.command()(run)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from markupsafe import Markup
 
+from whorl.benchmarking.cards import TaskFolder
 from whorl.benchmarking.leaderboard import Leaderboard
 from whorl.benchmarking.resampling import MEASURES
-from whorl.benchmarking.result import Result
+from whorl.benchmarking.result import Result, Setup
 from whorl.benchmarking.rows import Board, Row, Sees
-from whorl.benchmarking.tables import LEGEND, overall_table, p_of, sentence_of
+from whorl.benchmarking.tables import LEGEND, breakdown_table, overall_table, p_of, sentence_of
+from whorl.errors import WhorlError
 from whorl.evaluation import LABELS
+from whorl.report.methodcards import method_card
 from whorl.report.render import environment, own_file, policy_hash
+from whorl.report.taskpictures import task_pictures
 from whorl.version import __version__
 
 CURVES = 5  # methods whose ROC curves are drawn, and the blind classifier's
@@ -28,7 +34,9 @@ BENDS = 24
 Point = tuple[float, float]
 
 
-def leaderboard_data(board: Leaderboard, results: Iterable[Result]) -> dict[str, Any]:
+def leaderboard_data(
+    board: Leaderboard, results: Iterable[Result], folders: Iterable[TaskFolder] = ()
+) -> dict[str, Any]:
     """Return all that the page shows, as values that JSON can carry.
 
     Parameters
@@ -36,17 +44,31 @@ def leaderboard_data(board: Leaderboard, results: Iterable[Result]) -> dict[str,
     board : Leaderboard
         The ranks.
     results : iterable of Result
-        What they were made of: gives the ROC curves.
+        What they were made of: gives ROC curves, confusion matrices, and whom a method judges
+        worst.
+    folders : iterable of TaskFolder
+        Tasks whose images are shown, small: those that some method judges worst or most surely.
+
+    Raises
+    ------
+    WhorlError
+        If a folder holds none of the tasks that are ranked.
     """
     every = tuple(results)
-    boards = [_board(one, [r for r in every if r.task == one.card.digest]) for one in board.boards]
+    roots = _roots(board, folders)
+    boards = [
+        _board(one, [r for r in every if r.task == one.card.digest], roots.get(one.card.digest))
+        for one in board.boards
+    ]
     head, rows = overall_table(board)
+    kinds = breakdown_table(board)
     return {
         "version": __version__,
         "measure": LABELS[board.measure],
         "legend": LEGEND,
         "boards": boards,
         "overall": {"head": head, "rows": rows} if board.overall else None,
+        "breakdown": None if kinds is None else {"head": kinds[0], "rows": kinds[1]},
         "untold": list(board.untold),
         "teams": sorted({row["team"] for one in boards for row in one["rows"]}),
         "sees": [str(kind) for kind in Sees
@@ -90,9 +112,22 @@ def roc_curve(scores: Sequence[float], used: Sequence[bool]) -> list[Point]:
     return list(zip(false.tolist(), true.tolist(), strict=True))
 
 
-def _board(board: Board, results: Sequence[Result]) -> dict[str, Any]:
+def _roots(board: Leaderboard, folders: Iterable[TaskFolder]) -> dict[str, Path]:
+    """Return where the images of tasks lie."""
+    known = {one.card.digest for one in board.boards}
+    roots = {}
+    for folder in folders:
+        if folder.card.digest not in known:
+            raise WhorlError(f"{folder.root}: its images are of no task that is ranked here")
+        roots[folder.card.digest] = folder.root
+    return roots
+
+
+def _board(board: Board, results: Sequence[Result], root: Path | None) -> dict[str, Any]:
     """Return what is shown of one task."""
     card = board.card
+    first = {r.setup: r for r in sorted(results, key=lambda r: (-r.seed, r.finished))}
+    cards = [method_card(row, card, first.get(row.setup)) for row in board.rows]
     measures = (board.measure, *(name for name in MEASURES if name != board.measure))
     ranked = [row for row in board.rows if row.rank]
     best_trivial = [row for row in ranked if row.setup.name == "all-used"]
@@ -113,10 +148,21 @@ def _board(board: Board, results: Sequence[Result]) -> dict[str, Any]:
         "against": board.against,
         "trivial": max((_value(row, board.measure) or 0.0 for row in best_trivial), default=0.0),
         "scale": _scale(ranked, board.measure),
-        "rows": [_row(row, measures) for row in board.rows],
-        "roc": _roc(board, ranked, results),
+        "rows": [_row(row, measures) | {"card": one}
+                 for row, one in zip(board.rows, cards, strict=True)],
+        "pictures": _pictures(root, cards),
+        "roc": _roc(board, ranked, first),
         "pairs": _pairs(board, ranked),
-    }
+    }  # fmt: skip
+
+
+def _pictures(root: Path | None, cards: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the images that cards show, none where the task is not at hand."""
+    if root is None:
+        return {"candidates": {}, "nearest": {}}
+    shown = {image_id for card in cards for image_id, _ in (*card["used"], *card["not_used"])}
+    best = {card["best"]["id"] for card in cards if card["best"]}
+    return asdict(task_pictures(root, shown, best))
 
 
 def _scale(rows: Sequence[Row], measure: str) -> dict[str, Any]:
@@ -162,9 +208,10 @@ def _value(row: Row, name: str) -> float | None:
     return None if figure is None else figure.value
 
 
-def _roc(board: Board, ranked: Sequence[Row], results: Sequence[Result]) -> dict[str, Any] | None:
+def _roc(
+    board: Board, ranked: Sequence[Row], first: Mapping[Setup, Result]
+) -> dict[str, Any] | None:
     """Return the curves of the highest AUC and of the blind classifier, on log axes."""
-    first = {r.setup: r for r in sorted(results, key=lambda r: (r.finished, -r.seed))}
     able = [row for row in ranked if _value(row, "auc") is not None and row.setup in first]
     able.sort(key=lambda row: -(_value(row, "auc") or 0.0))
     chosen = [row for row in able if row.sees is not Sees.CONTROL][:CURVES]

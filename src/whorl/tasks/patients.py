@@ -15,7 +15,7 @@ from whorl.tasks.textfile import first_few, shown
 
 PATIENT = "patient"
 FOLDER = "folder"
-SETS = ("candidates", "reference", "generated")
+SETS = ("candidates", "reference", "generated", "training", "holdout")
 
 Patients = Path | str | Mapping[str, str]
 """A table's path, the word "folder", a regular expression, or image id → patient."""

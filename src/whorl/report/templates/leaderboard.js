@@ -12,15 +12,59 @@ function worth(cell) {
   return Number.isNaN(number) ? null : number;
 }
 
+/* A method's row unfolds to the one below it; its images are set when it is first seen. */
+
+const details = new Map();
+
+function isMethod(row) {
+  return "label" in row.dataset;
+}
+
+function show(detail) {
+  const data = detail.closest("section").querySelector("script.images");
+  if (!data || detail.dataset.shown) return;
+  detail.dataset.shown = "yes";
+  const pictures = JSON.parse(data.textContent);
+  for (const image of detail.querySelectorAll("img[data-image]")) {
+    image.src = pictures.candidates[image.dataset.image];
+  }
+  for (const image of detail.querySelectorAll("img[data-nearest]")) {
+    image.src = pictures.nearest[image.dataset.nearest].image;
+  }
+}
+
+function unfolds(detail) {
+  const row = detail.previousElementSibling;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "unfold";
+  button.setAttribute("aria-expanded", "false");
+  button.setAttribute("aria-controls", detail.id);
+  button.append(...row.cells[1].childNodes);
+  row.cells[1].append(button);
+  button.addEventListener("click", () => {
+    detail.hidden = !detail.hidden;
+    button.setAttribute("aria-expanded", String(!detail.hidden));
+    if (!detail.hidden) show(detail);
+  });
+  detail.hidden = true;
+  details.set(row, detail);
+}
+
+document.querySelectorAll("tr.detail").forEach(unfolds);
+
 function sort(table, column, descending) {
   const body = table.tBodies[0];
-  const rows = [...body.rows].map((row) => [worth(row.cells[column]), row]);
+  const rows = [...body.rows].filter(isMethod).map((row) => [worth(row.cells[column]), row]);
   rows.sort(([x], [y]) => {
     if (x === null || y === null) return (x === null) - (y === null);
     const order = typeof x === "string" ? collator.compare(x, y) : x - y;
     return descending ? -order : order;
   });
-  body.append(...rows.map(([, row]) => row));
+  for (const [, row] of rows) {
+    const below = details.get(row);
+    body.append(row, ...(below ? [below] : []));
+  }
 }
 
 for (const table of document.querySelectorAll("table.board")) {
@@ -48,7 +92,7 @@ for (const table of document.querySelectorAll("table.board")) {
 }
 
 const [find, task, sees, team] = ["find", "task", "sees", "team"].map((id) => document.getElementById(id));
-const rows = [...document.querySelectorAll("table.board tbody tr")];
+const rows = [...document.querySelectorAll("table.board > tbody > tr")].filter(isMethod);
 
 function choose() {
   const text = find.value.trim().toLowerCase();
@@ -58,6 +102,8 @@ function choose() {
       !label.toLowerCase().includes(text) ||
       (sees.value !== "" && kind !== sees.value) ||
       (team.value !== "" && whose !== undefined && whose !== team.value);
+    const below = details.get(row);
+    if (below) below.hidden = row.hidden || row.querySelector(".unfold").ariaExpanded !== "true";
   }
   for (const section of document.querySelectorAll("section.task")) {
     section.hidden = task.value !== "" && section.id !== task.value;
