@@ -1,6 +1,7 @@
 # make demo   install whorl into .venv and audit the embedded sample
 # make test   install what the tests need and run them all
 # make slow   run the tests that take minutes
+# make lowest run what reads files with the lowest versions that pyproject.toml allows
 # make dist   build wheel and sdist, and audit the embedded sample with the wheel alone
 # make speed  install the libraries that whorl is measured against, and measure; see docs/speed.md
 # make docs   write the pages that are made from the code and from docs/measured; FROM=… refreshes
@@ -13,7 +14,7 @@ VENV := .venv
 PIP := $(VENV)/bin/pip --disable-pip-version-check
 JOBS ?= auto
 
-.PHONY: demo test slow lint dist docs speed trust benchmark clean
+.PHONY: demo test slow lowest lint dist docs speed trust benchmark clean
 
 demo: $(VENV)/.base
 	$(VENV)/bin/whorl audit --sample --out whorl-demo
@@ -23,6 +24,15 @@ test: lint
 
 slow: $(VENV)/.test
 	$(VENV)/bin/pytest -n 0 -m slow
+
+lowest:
+	mkdir -p build
+	$(PYTHON) scripts/lowest.py pyproject.toml > build/lowest.txt
+	$(PYTHON) -m venv build/lowest
+	build/lowest/bin/pip --disable-pip-version-check install --quiet -c build/lowest.txt \
+	    -e '.[medical,hdf5,classic]' hypothesis 'pytest>=8.3' 'safetensors>=0.5' pydicom-data
+	build/lowest/bin/python -m pytest -q -m "not slow and not browser" \
+	    tests/images tests/runs/test_models.py tests/runs/test_model_mutations.py
 
 lint: $(VENV)/.test
 	$(VENV)/bin/ruff format --check .

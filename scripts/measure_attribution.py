@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,12 +85,13 @@ def _answer_none(
               f"given a subset, of none {_shown(of.named_wrong)}; of a subset, answered none "
               f"{_shown(of.left)}", flush=True)  # fmt: skip
 
-    for way, ask in {
+    ways: dict[str, Callable[[], Answers]] = {
         "unrelated": lambda: answer_by_unrelated(method, view, unrelated, level),
         "reference": lambda: answer_by_reference(method, view, reference, level),
         "left out": lambda: answer_by_leaving_out(method, view, level),
         "competition": lambda: answer_by_competition(method, view, reference, level),
-    }.items():
+    }
+    for way, ask in ways.items():
         try:
             tell(way, ask())
         except WhorlError as error:

@@ -12,11 +12,10 @@ import pytest
 import whorl
 
 ORDER = (
-    "errors", "files", "progress", "extras", "version", "schema", "cache", "compute", "images",
-    "tasks", "similarity", "networks", "features", "generators", "methods", "decisions",
-    "evaluation", "building", "attribution", "runs", "auditing", "benchmarking", "scoring",
-    "report",
-    "testing", "cli",
+    "errors", "files", "seeds", "formulas", "visible", "progress", "extras", "version",
+    "schema", "cache", "compute", "images", "tasks", "similarity", "networks", "features",
+    "generators", "methods", "decisions", "evaluation", "building", "attribution", "runs",
+    "auditing", "benchmarking", "scoring", "report", "testing", "cli",
 )  # fmt: skip
 SOURCE = Path(whorl.__file__).parent
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.parent != SOURCE or

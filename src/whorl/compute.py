@@ -31,7 +31,7 @@ class Compute:
         Where tiles are kept; None keeps none.
     cluster : distributed.Client or None
         A Dask cluster that computes instead of this machine; see
-        :func:`whorl.similarity.cluster.connected`.
+        :func:`whorl.similarity.connecting.connected`.
     device : str
         "cpu", or a device as torch names it ("cuda", "cuda:1"); its similarities equal the CPU's
         to 1e-4.

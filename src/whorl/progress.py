@@ -6,12 +6,15 @@ and how it is displayed.
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Protocol
+
+from whorl.visible import visible
 
 
 class Advance(Protocol):
@@ -24,6 +27,7 @@ class Advance(Protocol):
 Display = Callable[[str, int], AbstractContextManager[Advance]]
 
 SECONDS_BETWEEN_LINES = 10.0
+FEWEST_COLUMNS = 60  # of a terminal that shows a bar
 
 
 def _ignore(steps: int, status: str = "") -> None:
@@ -77,10 +81,11 @@ def tell(sentence: str) -> None:
 def shown(*, quiet: bool = False) -> Iterator[None]:
     """Display progress on standard error within the block.
 
-    A bar with rate and time left where standard error is a terminal, plain lines where it is not,
-    nothing if `quiet`.
+    A bar with rate and time left where standard error is a terminal with room for one, plain lines
+    where it is not, nothing if `quiet`.
     """
-    display = None if quiet else (_bar if sys.stderr.isatty() else _lines)
+    wide = sys.stderr.isatty() and shutil.get_terminal_size().columns >= FEWEST_COLUMNS
+    display = None if quiet else (_bar if wide else _lines)
     token = _display.set(display)
     try:
         yield
@@ -151,5 +156,5 @@ def _lines(label: str, total: int) -> Iterator[Advance]:
 
 def _say(line: str) -> None:
     """Write one line to standard error."""
-    sys.stderr.write(line + "\n")
+    sys.stderr.write(f"{visible(line)}\n")
     sys.stderr.flush()

@@ -1,11 +1,47 @@
-"""What breaks a schema, told in one line."""
+"""Plain values in JSON, read strictly; and what breaks a schema, told in one line."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+import math
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
+
+DEEPEST = 32
+
+
+def plain_json(text: str | bytes) -> Any:
+    """Return what a JSON text holds, if JSON could have been written so: plain values alone.
+
+    Parameters
+    ----------
+    text : str or bytes
+        In UTF-8.
+
+    Raises
+    ------
+    ValueError
+        If it is no JSON, holds a number that is not finite, a name twice in one object, or is
+        nested deeper than `DEEPEST`.
+
+    Examples
+    --------
+    >>> plain_json('{"size": [4, 4]}')
+    {'size': [4, 4]}
+    >>> plain_json('{"scale": Infinity}')
+    Traceback (most recent call last):
+    ValueError: holds Infinity, which is no finite number
+    """
+    try:
+        found = json.loads(
+            text, parse_constant=_refused, parse_float=_finite, object_pairs_hook=_once
+        )
+    except RecursionError:
+        raise ValueError(f"is nested deeper than {DEEPEST}") from None
+    _require_shallow(found)
+    return found
 
 
 def schema_faults(error: ValidationError) -> str:
@@ -15,3 +51,34 @@ def schema_faults(error: ValidationError) -> str:
         for fault in error.errors()
     ]
     return "; ".join(faults[:5]) + (f"; and {len(faults) - 5} more" if len(faults) > 5 else "")
+
+
+def _refused(constant: str) -> float:
+    """Refuse what JSON has no number for."""
+    raise ValueError(f"holds {constant}, which is no finite number")
+
+
+def _finite(text: str) -> float:
+    """Return a number that double precision holds."""
+    if not math.isfinite(number := float(text)):
+        raise ValueError(f"holds {text[:40]}, which is no finite number")
+    return number
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object whose names are all different."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("holds a name twice in one object")
+    return found
+
+
+def _require_shallow(value: Any) -> None:
+    """Raise an error if a value is nested too deep."""
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > DEEPEST:
+            raise ValueError(f"is nested deeper than {DEEPEST}")
+        inner = [v for v in level if isinstance(v, list | dict)]
+        level = [part for v in inner for part in (v.values() if isinstance(v, dict) else v)]

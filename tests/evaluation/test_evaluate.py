@@ -1,11 +1,12 @@
 import json
 import math
+import time
 
 import numpy as np
 import pytest
 
 from whorl.errors import RunFileError, ScoreError
-from whorl.evaluation import LABELS, Counts, evaluate
+from whorl.evaluation import LABELS, Counts, evaluate, evaluate_scores
 from whorl.evaluation.metrics import DECISION_METRICS, SCORE_METRICS
 from whorl.tasks.view import Truth
 
@@ -207,3 +208,11 @@ def test_very_many_scores_get_standard_errors_of_few_resamples():
     # DeLong's standard error of this AUC: sqrt(0.0556 / 30,000 + 0.0556 / 30,000) = 0.00186
     assert area.high - area.low == pytest.approx(2 * 2.05 * 0.00186, rel=0.4)
     assert area.low < 0.7602 < area.high  # the normal distribution function at 1 / sqrt(2)
+
+
+def test_scores_of_other_images_are_told_of_in_a_time_that_grows_with_their_number():
+    truth = Truth({f"ct_{n}": n % 2 == 0 for n in range(20_000)})
+    started = time.process_time()
+    with pytest.raises(ScoreError, match="20,000 of the truth are not in the scores"):
+        evaluate_scores({f"x{image_id}": 1.0 for image_id in truth.used}, truth)
+    assert time.process_time() - started < 5  # half a second where nothing else runs

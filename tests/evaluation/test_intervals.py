@@ -2,6 +2,8 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import norm
 
 from whorl.evaluation.intervals import (
@@ -9,8 +11,17 @@ from whorl.evaluation.intervals import (
     bootstrap_scores,
     normal_bootstrap_scores,
     wilson,
+    without_runs,
 )
-from whorl.evaluation.metrics import DECISION_METRICS, SCORE_METRICS, Counts, auc, f1, tally
+from whorl.evaluation.metrics import (
+    DECISION_METRICS,
+    SCORE_METRICS,
+    Counts,
+    Tally,
+    auc,
+    f1,
+    tally,
+)
 
 from .published import PUBLISHED
 
@@ -125,3 +136,12 @@ def test_the_normal_interval_stays_between_0_and_1():
     scores = tally(np.array([0.1] * 30 + [0.2, 0.9] * 15), np.arange(60) >= 30)
     low, high = normal_bootstrap_scores(scores, {"one": lambda t: auc(t) * 0 + 0.999})["one"]
     assert 0 <= low <= high <= 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=30))
+def test_leaving_out_runs_of_one_class_changes_no_metric(counts):
+    scores = Tally(*(np.array(part) for part in zip(*counts, strict=True)))
+    if not all(part.any() for part in scores):
+        return
+    for name, metric in SCORE_METRICS.items():
+        assert metric(without_runs(scores)) == metric(scores), name

@@ -98,6 +98,15 @@ def test_a_damaged_entry_is_computed_again(tmp_path: Path) -> None:
         np.testing.assert_array_equal(extract(Mean(), IMAGES), first)
 
 
+def test_entries_of_another_shape_are_computed_again(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    with computing(Compute(cache=cache)):
+        first = extract(Mean(), IMAGES)
+        cache.put(f"{Mean()!r} {IMAGES.hashes[3]}", np.zeros((2, 5)))
+        with pytest.warns(UserWarning, match="mean: the cache holds values of several shapes"):
+            np.testing.assert_array_equal(extract(Mean(), IMAGES), first)
+
+
 def test_errors_come_through() -> None:
     with pytest.raises(ImageError, match="32 images are too small"):
         extract(Failing(), IMAGES)

@@ -124,7 +124,7 @@ def test_one_image_is_too_few() -> None:
 def test_what_was_done_stands_in_the_header(tmp_path: Path) -> None:
     of = image_set(images(), "a")
     weights = save_weights(tmp_path / "w", bare_model(SMALL), QUICK.record(of, 3))
-    content = Path(weights.source).read_bytes()
+    content = Path(weights.path or "").read_bytes()
     length = int.from_bytes(content[:8], "little")
     record = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["whorl"])
     assert record["backbone"] == SMALL

@@ -92,6 +92,42 @@ def test_a_training_that_was_done_is_not_done_again(tmp_path: Path) -> None:
             run(Plan(3, batch=5), loss=stopping_after(0))
 
 
+@pytest.mark.filterwarnings("ignore:.*begins anew")
+@pytest.mark.parametrize("crafted", [
+    {"result.0.weight": np.zeros((2, 2), np.float32)},
+    {"losses": np.zeros(2)},
+    {"watched": np.zeros(0), "losses": np.zeros(2), "optimiser.nine": np.zeros(2)},
+    "optimiser", "bytes",
+])  # fmt: skip
+def test_what_the_cache_holds_of_another_training_is_not_gone_on_with(
+    crafted: Any, tmp_path: Path
+) -> None:
+    from safetensors.numpy import load, save
+
+    plan, cache = Plan(3, batch=4), Cache(tmp_path)
+    with computing(Compute(threads=1)):
+        straight = run(plan)
+    with computing(Compute(threads=1, cache=cache)):
+        with pytest.raises(StoppedError):
+            run(plan, loss=stopping_after(5))
+        ((key, found),) = kept_in(cache)
+        if crafted == "optimiser":
+            state = load(found.tobytes())
+            crafted = {
+                name: np.zeros(3, np.float32) if name.endswith("exp_avg") else array
+                for name, array in state.items()
+            }
+        content = b"no state" if crafted == "bytes" else save(crafted)
+        cache.put(key, np.frombuffer(content, np.uint8))
+        assert same(run(plan), straight)
+
+
+def kept_in(cache: Cache) -> list[tuple[str, Any]]:
+    """Return the one key that a training of `run` has, and what is kept under it."""
+    key = f"training net {Plan(3, batch=4)!r} seed 1 items {len(INPUTS)} on cpu"
+    return [(key, cache.get(key))]
+
+
 def test_an_unknown_optimiser_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^no optimiser 'adamw': choose adam or sgd$"):
         Plan(1, optimiser="adamw")

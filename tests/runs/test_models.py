@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 import zipfile
@@ -56,9 +57,10 @@ def rewritten(model: Path, change: Callable[[dict[str, Any]], object]) -> Path:
 def with_state(model: Path, state: bytes) -> Path:
     """Put another state into a model file."""
     with zipfile.ZipFile(model) as archive:
-        header = archive.read("model.json")
+        header = json.loads(archive.read("model.json"))
+    header["state"] = hashlib.sha256(state).hexdigest()
     with zipfile.ZipFile(model, "w") as archive:
-        archive.writestr("model.json", header)
+        archive.writestr("model.json", json.dumps(header))
         archive.writestr("state.skops", state)
     return model
 
@@ -114,7 +116,7 @@ def test_a_damaged_file(model: Path, at: float) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda h: h.update(format=2), "of format 2, and this whorl reads 1: fit it again"),
+        (lambda h: h.update(format=1), "of format 1, and this whorl reads 2: fit it again"),
         (lambda h: h["versions"].update(whorl="0.0.1"), "fitted with whorl 0.0.1, and this is"),
         (lambda h: h["versions"].pop("scikit-learn"), "scikit-learn None"),
         (lambda h: h.pop("versions"), "whorl None"),

@@ -15,7 +15,8 @@ from whorl.compute import Compute, computing
 from whorl.errors import WhorlError
 from whorl.images import ImageSet, load
 from whorl.similarity import SSIM, Correlation, Explained, pairs, similarity_matrix
-from whorl.similarity.cluster import connected, tiles_by_cluster
+from whorl.similarity.cluster import tiles_by_cluster
+from whorl.similarity.connecting import connected
 from whorl.testing.worlds import image_set, smooth_images
 
 distributed = pytest.importorskip("distributed")
@@ -81,20 +82,3 @@ def test_a_file_that_changed_is_refused(client, tmp_path: Path) -> None:
         pytest.raises(WhorlError, match=r"005\.png: a worker read another content"),
     ):
         similarity_matrix(SSIM(), a, b)
-
-
-def test_no_scheduler_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    from whorl.similarity import cluster
-
-    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
-    with (
-        pytest.raises(WhorlError, match="no Dask scheduler answers"),
-        connected("tcp://127.0.0.1:1"),
-    ):
-        pytest.fail("connected to nothing")
-
-
-def test_no_dask_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
-    with pytest.raises(WhorlError, match=r"whorl-audit\[dask\]"), connected(workers=1):
-        pytest.fail("connected without Dask")

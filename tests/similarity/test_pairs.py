@@ -133,6 +133,19 @@ def test_a_damaged_tile_is_computed_again(tmp_path) -> None:
         np.testing.assert_array_equal(similarity_matrix(SSIM(), a, b), whole)
 
 
+def test_a_tile_of_another_shape_is_computed_again(tmp_path) -> None:
+    a, b = image_set(A, "a"), image_set(B, "b")
+    with computing(Compute(cache=Cache(tmp_path))):
+        whole = similarity_matrix(SSIM(), a, b)
+        small = np.zeros((2, 2), np.float32)
+        Cache(tmp_path).put("another", small)
+        (other,) = (f for f in tmp_path.rglob("*.array") if f.stat().st_size == 128 + 16 + 32)
+        for file in tmp_path.rglob("*.array"):
+            file.write_bytes(other.read_bytes())
+        with pytest.warns(UserWarning, match="damaged"):
+            np.testing.assert_array_equal(similarity_matrix(SSIM(), a, b), whole)
+
+
 def test_tiles_of_other_images_or_measures_are_not_taken(tmp_path) -> None:
     a, b = image_set(A, "a"), image_set(B, "b")
     with computing(Compute(cache=Cache(tmp_path))):

@@ -24,6 +24,7 @@ from whorl.methods import Method, Need, Scores
 from whorl.methods.explain import ExplainAway, MeanOfLargest
 from whorl.methods.nearest import NearestSimilarity
 from whorl.runs import AS_IT_IS, Entry, Settings, as_entry
+from whorl.seeds import require_seed
 from whorl.similarity import SSIM, Correlation, Explained, MapSimilarity
 from whorl.tasks.patients import Patients
 from whorl.tasks.view import View
@@ -113,6 +114,7 @@ def audit(
     """
     if not 0 < level < 1:
         raise WhorlError(f"--level must lie between 0 and 1, not {level}")
+    require_seed(seed)
     chosen = as_entry(method).with_settings(settings)
     if Need.DEVELOPMENT in chosen.method.needs:
         raise NeedError(

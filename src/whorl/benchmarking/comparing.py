@@ -16,6 +16,7 @@ from whorl.benchmarking.rows import Board, Row
 from whorl.benchmarking.tables import difference_of, figure_of, markdown_table, rank_of
 from whorl.errors import WhorlError
 from whorl.evaluation import LABELS
+from whorl.formulas import neutral
 from whorl.images import digest_of
 from whorl.tasks.view import Truth
 
@@ -168,7 +169,7 @@ def comparison_csv(found: Comparison) -> str:
     records = found.to_records()
     writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(records)
+    writer.writerows({k: neutral(v) for k, v in record.items()} for record in records)
     return text.getvalue()
 
 

@@ -94,12 +94,8 @@ class Job:
 
     @property
     def method(self) -> str:
-        """Representation of the method; of a file of weights its name stands there, no path."""
-        weights = self.entry.settings.weights
-        text = repr(self.entry.method)
-        if weights is None:
-            return text
-        return text.replace(repr(weights.source), repr(Path(weights.source).name))
+        """Representation of the method; of files and folders the names stand there, no path."""
+        return repr(self.entry.method)
 
     @property
     def label(self) -> str:
@@ -218,4 +214,4 @@ def _weights(entry: Entry, asked: str | None) -> tuple[Weights | None, str]:
 
 def _named(weights: Weights) -> str:
     """Name weights without a path."""
-    return str(Weights(Path(weights.source).name, weights.tag[:16]))
+    return str(Weights(weights.source, weights.tag[:16]))

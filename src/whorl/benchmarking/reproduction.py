@@ -20,6 +20,7 @@ from whorl.benchmarking.tables import NONE
 from whorl.building.sheet import save_task_sheet
 from whorl.evaluation import Counts, trivial_rows
 from whorl.files import write_text
+from whorl.formulas import neutral
 from whorl.runs import Entry
 from whorl.tasks.runfile import write_run
 
@@ -133,7 +134,7 @@ def _csv(lines: Sequence[Mapping[str, object]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, list(lines[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(lines)
+    writer.writerows({k: neutral(v) for k, v in line.items()} for line in lines)
     return text.getvalue()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -18,11 +17,11 @@ from whorl.benchmarking.store import Store
 from whorl.cache import Cache, default_folder
 from whorl.compute import Compute, available_cores, computing, current
 from whorl.errors import WhorlError
+from whorl.files import without_paths
 from whorl.version import __version__
 
 RECORDED = ("numpy", "scipy", "numba", "scikit-image", "scikit-learn", "pillow", "torch", "timm")
 MEGABYTE = 10**6
-ABSOLUTE = re.compile(r"(?<![\w:/.])(?:[A-Za-z]:)?(?:[/\\][^\s/\\:;,'\"]+)*[/\\]([^\s/\\:;,'\"]+)")
 
 
 def run_job(job: Job) -> Result:
@@ -88,7 +87,8 @@ def attempt(job: Job, store: Store, settings: Compute) -> bool:
 def without_result(job: Job, reason: str = "") -> Failure:
     """Return the record of a job that failed for a reason, or that an obstacle keeps from starting.
 
-    Of paths in the reason the last name stays: it is shown in leaderboards.
+    Of paths in reason and command the last name stays: leaderboards and who is handed the folder
+    see them.
     """
     kind: Literal["skipped", "failed"] = "failed" if reason else "skipped"
     return Failure(
@@ -98,19 +98,8 @@ def without_result(job: Job, reason: str = "") -> Failure:
         seed=job.seed,
         kind=kind,
         reason=without_paths(reason or job.obstacle).strip(),
-        command=job.command,
+        command=without_paths(job.command),
     )
-
-
-def without_paths(text: str) -> str:
-    """Return a text with the last name of each absolute path in the path's place.
-
-    Examples
-    --------
-    >>> without_paths("--weights /home/ann/net.pt: cannot be read; see https://pytorch.org/hub")
-    '--weights net.pt: cannot be read; see https://pytorch.org/hub'
-    """
-    return ABSOLUTE.sub(r"\1", text)
 
 
 def compute_for(device: str, jobs: int, *, cached: bool) -> Compute:

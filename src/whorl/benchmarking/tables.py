@@ -12,6 +12,7 @@ from whorl.benchmarking.overall import BANDS, band
 from whorl.benchmarking.resampling import MEASURES
 from whorl.benchmarking.rows import Board, Difference, Figure, Row, Winner
 from whorl.evaluation import LABELS
+from whorl.formulas import neutral
 
 NONE = "–"
 NAMED = 4  # of those that are tied
@@ -31,7 +32,7 @@ def to_csv(board: Leaderboard) -> str:
     if records:
         writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(records)
+        writer.writerows({k: neutral(v) for k, v in record.items()} for record in records)
     return text.getvalue()
 
 

@@ -39,6 +39,7 @@ from whorl.generators.card import Card, read_card
 from whorl.images import ImageSet, digest_of
 from whorl.images.writing import write_png
 from whorl.progress import track
+from whorl.seeds import require_seed
 from whorl.tasks.pseudonyms import pseudonymous
 from whorl.tasks.runfile import write_run
 from whorl.version import __version__
@@ -77,6 +78,9 @@ class Request:
     stratify: str | None = None
     strata: Sequence[str] | None = field(default=None)
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        require_seed(self.seed)
 
 
 def build_task(

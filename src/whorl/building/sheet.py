@@ -69,9 +69,9 @@ def draw_task(root: Path | str, *, columns: int = COLUMNS, seed: int = 0) -> Ima
 
 
 def save_task_sheet(root: Path | str, path: Path | str, *, seed: int = 0) -> None:
-    """Write the picture of a task as PNG; see :func:`draw_task`."""
+    """Write the picture of a task as PNG, for its owner alone; see :func:`draw_task`."""
     image = draw_task(root, seed=seed)
-    with written_atomically(path) as temporary:
+    with written_atomically(path, private=True) as temporary:
         image.save(temporary, "PNG")
 
 

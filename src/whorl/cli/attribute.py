@@ -11,6 +11,7 @@ import typer
 
 from whorl.cli.bundles import bundled
 from whorl.cli.options import Computing, Json, PatientsText, Reading, Seed, warn, working
+from whorl.cli.outputs import check_outputs
 
 if TYPE_CHECKING:
     from whorl.attribution.base import SubsetMethod
@@ -65,6 +66,8 @@ def attribute(
     none_error: Annotated[
         float | None,
         typer.Option(
+            min=0,
+            max=1,
             metavar="X",
             help="Answer none where no subset can be named at this error, 0 to 1: the share of "
             "images of none that are given a subset, or with --compete of images of none among "
@@ -125,6 +128,10 @@ def attribute(
         ("GENERATED", generated), ("--real", real), ("--reference", reference),
         ("--unrelated", unrelated), flat=reading.flat,
     )  # fmt: skip
+    check_outputs(
+        files={"--out": out, "--scores": scores},
+        apart_from=[generated, real, development, reference, unrelated, subsets, patients, weights],
+    )
     with working(computing):
         view = _view(generated, real, subsets, development, patients, reading)
         others = {

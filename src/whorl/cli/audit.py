@@ -9,7 +9,9 @@ import typer
 
 from whorl.cli.bundles import bundled
 from whorl.cli.entries import catalogue_entry, set_entry
-from whorl.cli.options import Computing, PatientsText, Reading, Seed, Setting, working
+from whorl.cli.options import Computing, ExactIds, PatientsText, Reading, Seed, Setting, working
+from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import console as terminal
 
 if TYPE_CHECKING:
     from whorl.auditing import AuditResult
@@ -80,6 +82,7 @@ def audit(
     no_images: Annotated[
         bool, typer.Option("--no-images", help="Leave pixels out of the report.")
     ] = False,
+    exact_ids: ExactIds = False,
     *,
     setting: Setting,
     reading: Reading,
@@ -97,9 +100,14 @@ def audit(
     failing = _outcomes(fail_on)
     from whorl.auditing import audit as run_audit
     from whorl.report import write_audit
-    from whorl.report.writing import REPORT
+    from whorl.report.writing import FILES, REPORT
 
     made, real, unused = _sets(generated, candidates, reference, sample=sample)
+    check_outputs(
+        folders={"--out": out},
+        files={f"--out, {name}:": out / name for name in FILES},
+        apart_from=[generated, candidates, reference, patients, setting.weights],
+    )
     with working(computing):
         result = run_audit(
             made,
@@ -117,7 +125,7 @@ def audit(
             phantom=sample,
         )
         replaced = (out / REPORT).exists()
-        written = write_audit(result, out, images=not no_images)
+        written = write_audit(result, out, images=not no_images, exact=exact_ids)
     _say(result, written, replaced=replaced)
     if result.verdict.outcome in failing:
         raise typer.Exit(FAILED)
@@ -152,7 +160,6 @@ def _outcomes(text: str) -> set[str]:
 
 def _say(result: AuditResult, written: Written, *, replaced: bool) -> None:
     """Print the verdict and where the evidence lies."""
-    from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
@@ -164,7 +171,7 @@ def _say(result: AuditResult, written: Written, *, replaced: bool) -> None:
         Outcome.NO_EVIDENCE: "bold green",
         Outcome.INCONCLUSIVE: "bold yellow",
     }
-    console = Console(highlight=False)
+    console = terminal()
     verdict = result.verdict
     view = result.view
     sets = [s for s in (view.generated, view.candidates, view.reference) if s is not None]

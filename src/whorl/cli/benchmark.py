@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from whorl.cli.options import Budget, Device, NoCache, PatientsText, Quiet, warn
+from whorl.cli.options import (
+    MOST_AT_ONCE,
+    Budget,
+    Device,
+    NoCache,
+    PatientsText,
+    Quiet,
+    number,
+    warn,
+)
+from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import say
 
 if TYPE_CHECKING:
     from whorl.benchmarking.cards import TaskFolder
@@ -84,9 +95,9 @@ def run(
             "folder with a file named after each backbone, such as resnet50.safetensors.",
         ),
     ] = None,
-    seeds: Annotated[int, typer.Option(min=1, metavar="N", help="Run each with N seeds.")] = 1,
+    seeds: Annotated[int, number(min=1, help="Run each with N seeds.")] = 1,
     patients: PatientsText = None,
-    jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Jobs at once.")] = 1,
+    jobs: Annotated[int, number(min=1, max=MOST_AT_ONCE, help="Jobs at once.")] = 1,
     device: Device = "cpu",
     no_cache: NoCache = False,
     quiet: Quiet = False,
@@ -111,12 +122,13 @@ def run(
         device=device,
         seeds=seeds,
     )
+    _check_folder(out, tasks or [], patients, weights)
     folders = _folders(tasks or [], sample, patients)
     with progress.shown(quiet=quiet):
         outcome = run_benchmark(folders, entries, out, asked, jobs=jobs, cached=not no_cache)
     warn_of(outcome.failed, "failed", out)
     lacking = len(outcome.skipped) + len(outcome.failed)
-    typer.echo(
+    say(
         f"{out}: {outcome.done:,} results new, {outcome.before:,} there before, "
         f"{len(outcome.skipped):,} skipped, {len(outcome.failed):,} failed"
         + (f"; why, and how to run each alone: {out / 'failures'}" if lacking else "")
@@ -139,7 +151,8 @@ def add(
         str | None, typer.Option(metavar="NAME", help="What it is called; by default as its file.")
     ] = None,
     limit: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Runs that a team may enter for a task.")
+        int,
+        number(min=1, help="Runs that a team may enter for a task."),
     ] = 10,
     patients: PatientsText = None,
 ) -> None:
@@ -147,9 +160,18 @@ def add(
     from whorl.benchmarking.cards import survey
     from whorl.benchmarking.submissions import submit
 
+    _check_folder(out, [task], patients)
     folder = survey(task, patients)
     new = submit(folder, run, out, team=team, name=name, scores=scores, limit=limit)
-    typer.echo(f"{run}: {'entered' if new else 'was entered before'}")
+    say(f"{run}: {'entered' if new else 'was entered before'}")
+
+
+def _check_folder(out: Path, tasks: list[Path], *others: str | None) -> None:
+    """Refuse a folder for results that is a task, or lies among a task's images."""
+    from whorl.tasks.layout import contents_of
+
+    held = [part for task in tasks for part in contents_of(task)]
+    check_outputs(folders={"--out": out}, apart_from=[*held, *others], other_than=tasks)
 
 
 def chosen(methods: str) -> tuple[Entry, ...]:

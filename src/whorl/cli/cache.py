@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from whorl.cli.terminal import say
+
 if TYPE_CHECKING:
     from whorl.cache import Usage
 
@@ -18,18 +20,19 @@ def info() -> None:
     from whorl.cache import Cache, default_folder
 
     folder = default_folder()
-    typer.echo(f"{folder}: {_amount(Cache(folder).usage())}")
+    say(f"{folder}: {_amount(Cache(folder).usage())}")
 
 
 @cache.command()
 def clear() -> None:
-    """Remove all that is kept; nothing else in the folder is touched."""
+    """Remove all that is kept, and what killed writes left; nothing else there is touched."""
     from whorl.cache import Cache, default_folder
 
     folder = default_folder()
-    typer.echo(f"{folder}: removed {_amount(Cache(folder).clear())}")
+    say(f"{folder}: removed {_amount(Cache(folder).clear())}")
 
 
 def _amount(usage: Usage) -> str:
-    """Say how many files these are, and how large."""
-    return f"{usage.files:,} files, {usage.size / 2**20:,.1f} MiB"
+    """Say how many files these are, how many of killed writes, and how large."""
+    left = f" and {usage.unfinished:,} unfinished" if usage.unfinished else ""
+    return f"{usage.files:,} files{left}, {usage.size / 2**20:,.1f} MiB"

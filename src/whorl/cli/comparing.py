@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from whorl.cli.terminal import console as terminal
+from whorl.cli.terminal import say, show_table
 from whorl.errors import WhorlError
 from whorl.files import write_text
 
@@ -54,7 +56,7 @@ def compare_files(
     else:
         _print(found)
     for path in [*(path for path, _ in written), *([roc] if roc is not None else [])]:
-        typer.echo(f"{path}: written", err=as_json)
+        say(f"{path}: written", err=as_json)
     if faults:
         told = "\n".join(faults.values())
         raise WhorlError(f"{len(faults)} of {len(files)} files are not ranked\n{told}")
@@ -120,12 +122,11 @@ def _read(
 def _print(found: Comparison) -> None:
     """Print the table, and how to read it."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     from whorl.benchmarking.comparing import comparison_table, sentence
 
-    console = Console(highlight=False)
+    console = terminal()
     truth = found.board.card.truth or ()
     console.print(f"{len(truth):,} candidates, {sum(truth):,} used")
     measures = next((names for width, names in SHOWN if console.width >= width), ())
@@ -136,5 +137,5 @@ def _print(found: Comparison) -> None:
         table.add_column(name, overflow="fold", no_wrap=k != 1, min_width=9 if k == 1 else None)
     for cells in rows:
         table.add_row(*cells)
-    console.print(table)
+    show_table(console, table)
     console.print(f"{sentence(found)} --csv and --md have all figures.", style="dim")

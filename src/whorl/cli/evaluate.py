@@ -11,6 +11,9 @@ import typer
 
 from whorl.cli.comparing import compare_files, named, write_roc
 from whorl.cli.options import Json, Seed, Test
+from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import console as terminal
+from whorl.cli.terminal import say, show_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -38,9 +41,9 @@ def validate(
         except WhorlError as error:
             faults.append(error)
             if len(runs) > 1:
-                typer.echo(str(error), err=True)
+                say(str(error), err=True)
         else:
-            typer.echo(f"{run}: valid; {sum(used.values())} of {len(used)} called used")
+            say(f"{run}: valid; {sum(used.values())} of {len(used)} called used")
     if faults and len(runs) == 1:
         raise faults[0]
     if faults:
@@ -102,6 +105,10 @@ def evaluate(
     if not files and (len(given) > 1 or md or csv):
         raise typer.BadParameter("without a run, give --scores once, and no --md or --csv")
 
+    check_outputs(
+        files={"--md": md, "--csv": csv, "--roc": roc}, apart_from=[truth, *files, *given]
+    )
+
     from whorl.tasks.runfile import read_truth
 
     answers = read_truth(truth)
@@ -124,7 +131,7 @@ def evaluate(
         _show_scores(evaluate_scores(values, answers, seed=seed), as_json)
     if roc is not None and values is not None:
         write_roc(roc, {next(iter(named(given))): values}, answers)
-        typer.echo(f"{roc}: written", err=as_json)
+        say(f"{roc}: written", err=as_json)
 
 
 def _show(result: Evaluation, as_json: bool) -> None:
@@ -133,16 +140,14 @@ def _show(result: Evaluation, as_json: bool) -> None:
         typer.echo(json.dumps(result.to_dict(), indent=2, allow_nan=False))
         return
 
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = terminal()
     counts = result.counts
     console.print(
         f"{result.used} used, {result.not_used} not used: "
         f"TP {counts.tp}, FP {counts.fp}, FN {counts.fn}, TN {counts.tn}"
     )
-    console.print(_metrics(result.metrics))
-    console.print(_trivial(result))
+    show_table(console, _metrics(result.metrics))
+    show_table(console, _trivial(result))
     for warning in result.warnings:
         console.print(f"Note: {warning}", style="yellow", markup=False)
 
@@ -153,11 +158,9 @@ def _show_scores(result: ScoreEvaluation, as_json: bool) -> None:
         typer.echo(json.dumps(result.to_dict(), indent=2, allow_nan=False))
         return
 
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = terminal()
     console.print(f"{result.used} used, {result.not_used} not used")
-    console.print(_metrics(result.metrics))
+    show_table(console, _metrics(result.metrics))
     for warning in (*result.notes, *result.warnings):
         console.print(f"Note: {warning}", style="yellow", markup=False)
 

@@ -8,6 +8,10 @@ from typing import Annotated
 
 import typer
 
+from whorl.cli.options import number
+from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import say
+
 export = typer.Typer(
     no_args_is_help=True, help="Write a task as a platform that runs challenges wants it."
 )
@@ -34,7 +38,7 @@ def codabench(
             metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="The day they end; by default never."
         ),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Runs that one may send.")] = 10,
+    limit: Annotated[int, number(min=1, help="Runs that one may send.")] = 10,
     title: Annotated[str, typer.Option(metavar="TEXT", help="The competition's title.")] = "",
     measure: Annotated[
         str,
@@ -47,8 +51,10 @@ def codabench(
     """
     from whorl.benchmarking.cards import survey
     from whorl.benchmarking.codabench import Competition, write_bundle
+    from whorl.tasks.layout import contents_of
 
+    check_outputs(files={"--out": out}, apart_from=contents_of(task))
     ends = None if end is None else end.date()
     competition = Competition(start.date(), ends, limit, title, measure)
     digest = write_bundle(survey(task), out, competition)
-    typer.echo(f"{out}: written, SHA-256 {digest}; upload it under Benchmarks, Management")
+    say(f"{out}: written, SHA-256 {digest}; upload it under Benchmarks, Management")

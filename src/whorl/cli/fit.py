@@ -19,6 +19,8 @@ from whorl.cli.options import (
     warn,
     working,
 )
+from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import say
 
 
 @bundled
@@ -41,16 +43,22 @@ def fit(
     chosen = set_entry(catalogue_entry(method, "METHOD"), setting, stage)
 
     from whorl.runs import save_model
-    from whorl.tasks.layout import read_development
+    from whorl.tasks.layout import contents_of, read_development
 
+    check_outputs(
+        files={"--out": out},
+        apart_from=[
+            *contents_of(development), *(stage or ()), validating.patients, setting.weights
+        ],
+    )  # fmt: skip
     with working(computing):
         labelled = read_development(development, **reading.how)
         fitted = chosen.fitted(labelled, seed=seed)
         _, expected = expectation(chosen, labelled, validating, seed)
     save_model(out, fitted, expected=None if expected is None else expected.to_dict())
-    typer.echo(f"{out}: {chosen.name}, fitted on {development}")
+    say(f"{out}: {chosen.name}, fitted on {development}")
     for note in chosen.method.notes():
-        typer.echo(note)
+        say(note)
     if expected is not None:
-        typer.echo(expected.sentence)
+        say(expected.sentence)
         warn(f"in cross-validation, {sentence}" for sentence in expected.evaluation.warnings)

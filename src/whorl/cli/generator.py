@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from whorl.cli.bundles import bundled
-from whorl.cli.options import Device, Quiet, Seed, Threads
+from whorl.cli.options import LARGEST_SIDE, MOST, Device, Quiet, Seed, Threads, number
+from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +27,8 @@ KINDS_HELP = "pca-diffusion, latent-diffusion, diffusion or gan"
 
 Kind = Annotated[str, typer.Argument(metavar="KIND", help=f"What to train: {KINDS_HELP}.")]
 Size = Annotated[
-    int | None, typer.Option(min=7, metavar="N", help="Resize every image to N×N pixels.")
+    int | None,
+    number(min=7, max=LARGEST_SIDE, help="Resize every image to N×N pixels."),
 ]
 
 
@@ -43,12 +46,15 @@ class Effort:
     ] = None
     steps: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Training steps; the preset's own by default."),
+        number(min=1, help="Training steps; the preset's own by default."),
     ] = None
     batch: Annotated[
         int | None,
         typer.Option(
-            min=2, metavar="N", help="Images in a training step; the preset's own by default."
+            min=2,
+            max=MOST,
+            metavar="N",
+            help="Images in a training step; the preset's own by default.",
         ),
     ] = None
 
@@ -79,6 +85,7 @@ def train(
 ) -> None:
     """Train a generator; leave it with its card, a sheet of samples and its losses."""
     settings = chosen_generator(kind, "KIND", effort, place.device)
+    check_outputs(folders={"--out": out}, apart_from=[images])
 
     from whorl.generators import train_in_folder
     from whorl.generators.card import read_card
@@ -88,7 +95,7 @@ def train(
         read = load(images, name="images", resize=size)
         train_in_folder(settings, read, out, seed=seed, resume=resume)
     card = read_card(out)
-    typer.echo(
+    say(
         f"{out}: {card.kind} trained on {card.training_images:,} images of "
         f"{card.width}×{card.height} in {card.seconds:,.0f} s; of {card.samples} samples "
         f"{card.memorised_share:.1%} memorised, {card.copied_share:.1%} copied"
@@ -99,7 +106,7 @@ def train(
 @bundled
 def sample(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a trained generator.")],
-    n: Annotated[int, typer.Option("--n", min=1, metavar="N", help="How many images.")],
+    n: Annotated[int, number("--n", min=1, help="How many images.")],
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for the images.")],
     *,
     seed: Seed = 0,
@@ -109,12 +116,13 @@ def sample(
     from whorl.errors import WhorlError
     from whorl.generators import load_generator, sample_to_folder
 
+    check_outputs(folders={"--out": out}, other_than=[folder])
     if out.exists() and any(out.iterdir()):
         raise WhorlError(f"{out}: is not empty: give a new folder")
     with generating(place):
         trained = load_generator(folder)
         sample_to_folder(trained, out, "generated_{:05d}", n, seed=seed)
-    typer.echo(f"{out}: {n:,} images of {trained.size[1]}×{trained.size[0]}, seed {seed}")
+    say(f"{out}: {n:,} images of {trained.size[1]}×{trained.size[0]}, seed {seed}")
 
 
 def chosen_generator(kind: str, option: str, effort: Effort, device: str) -> Generator:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from whorl.cli.options import Seed
+from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import console as terminal
+from whorl.cli.terminal import say, show_table
 from whorl.files import write_text
 
 if TYPE_CHECKING:
@@ -81,6 +84,12 @@ def leaderboard(
     from whorl.benchmarking import tables
     from whorl.benchmarking.leaderboard import read_leaderboard
 
+    check_outputs(
+        files={"--csv": csv, "--overall-csv": overall_csv, "--md": md, "--html": html},
+        apart_from=[
+            *(folder / kind for kind in ("tasks", "results", "failures")), *(images or ()),
+        ],
+    )  # fmt: skip
     board = read_leaderboard(folder, measure=measure, against=against, seed=seed)
     writers = (
         (csv, tables.to_csv),
@@ -90,8 +99,8 @@ def leaderboard(
     )
     wanted = [(path, writer) for path, writer in writers if path is not None]
     for path, writer in wanted:
-        write_text(path, writer(board))
-        typer.echo(f"{path}: written")
+        write_text(path, writer(board), private=path == html and bool(images))
+        say(f"{path}: written")
     if not wanted:
         _print(board)
 
@@ -109,9 +118,7 @@ def _page(folder: Path, tasks: list[Path], board: Leaderboard) -> str:
 
 def _print(board: Leaderboard) -> None:
     """Print the tables."""
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = terminal()
     for one in board.boards:
         console.print(f"[bold]{one.card.name}[/]: {'. '.join(one.notes)}.")
         _print_board(one, console)
@@ -162,7 +169,7 @@ def _print_table(board: Board, measures: list[str], console: Console) -> None:
             chosen = [cells[head.index(name)] for name in shown]
             plain = [cell.partition(" (")[0] for cell in chosen[4:]]
             table.add_row(*chosen[:4], *plain, style="dim" if row.sees == "control" else None)
-    console.print(table)
+    show_table(console, table)
 
 
 def _print_overall(board: Leaderboard, console: Console) -> None:
@@ -182,4 +189,4 @@ def _print_overall(board: Leaderboard, console: Console) -> None:
                 table.add_column(name, overflow="fold")
             for cells in found[1]:
                 table.add_row(*cells)
-            console.print(table)
+            show_table(console, table)

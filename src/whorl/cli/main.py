@@ -7,7 +7,6 @@ that --fail-on names, 130 interrupted.
 from __future__ import annotations
 
 import signal
-import sys
 from typing import Annotated
 
 import typer
@@ -27,6 +26,7 @@ from whorl.cli.reproduce import reproduce
 from whorl.cli.run import run
 from whorl.cli.score_set import score_set
 from whorl.cli.task import task
+from whorl.cli.terminal import make_printable, narrow, say
 from whorl.cli.verify import verify
 from whorl.errors import WhorlError
 from whorl.version import __version__
@@ -43,7 +43,7 @@ app = typer.Typer(
 def _print_version(asked: bool) -> None:
     """Print the version and stop."""
     if asked:
-        typer.echo(f"whorl {__version__}")
+        say(f"whorl {__version__}")
         raise typer.Exit
 
 
@@ -79,11 +79,15 @@ app.add_typer(cache, name="cache")
 
 def main() -> None:
     """Run the command line; say what is wrong in plain words, without a traceback."""
+    make_printable()
+    app.rich_markup_mode = None if narrow() else "rich"
     before = signal.signal(signal.SIGTERM, _ended)
     try:
         app()
     except WhorlError as error:
         fail(str(error))
+    except MemoryError:
+        fail("the memory does not suffice")
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         fail(f"{where}{error.strerror or error}")
@@ -98,5 +102,5 @@ def _ended(number: int, _frame: object) -> None:
 
 def fail(message: str) -> None:
     """Print a message on standard error and exit with status 1."""
-    sys.stderr.write(f"whorl: {message}\n")
+    say(f"whorl: {message}", err=True)
     raise SystemExit(1)

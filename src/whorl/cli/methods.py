@@ -7,6 +7,8 @@ import json
 import typer
 
 from whorl.cli.options import Json
+from whorl.cli.terminal import console as terminal
+from whorl.cli.terminal import show_table
 
 WIDE = 110  # columns from which the table has room for what each method does
 
@@ -21,10 +23,9 @@ def methods(as_json: Json = False) -> None:
         return
 
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False)
+    console = terminal()
     wide = console.width >= WIDE
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for name in ("name", "team", "needs", *(["fidelity"] if wide else []), "F1"):
@@ -42,7 +43,7 @@ def methods(as_json: Json = False) -> None:
         cells = [entry.name, entry.team, ", ".join(sorted(entry.method.needs)) or "–"]
         more = [entry.fidelity or "–", f1, entry.summary] if wide else [f1]
         table.add_row(*cells, *more)
-    console.print(table)
+    show_table(console, table)
     told = "F1: what the overview paper prints for the run."
     console.print(
         told if wide else f"{told} What each does: --json, or {WIDE} columns.", style="dim"

@@ -11,13 +11,40 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whorl.cli.terminal import say
 from whorl.errors import WhorlError
+from whorl.seeds import LARGEST_SEED
 
 if TYPE_CHECKING:
     from whorl.images import Window
     from whorl.images.slices import Slices
 
-Seed = Annotated[int, typer.Option(min=0, help="Seeds every random draw.")]
+MOST = 10**9
+"""What every number of an option stays below where nothing else bounds it."""
+MOST_AT_ONCE = 1024
+LARGEST_SIDE = 8192
+"""The largest image that is read has so many pixels a side; whorl.images.loading holds to it."""
+
+
+def number(
+    *names: str,
+    min: int,  # noqa: A002 (as typer calls it)
+    help: str,  # noqa: A002
+    max: int = MOST,  # noqa: A002
+) -> Any:
+    """Return an option that takes a whole number within bounds; no number goes without."""
+    return typer.Option(*names, min=min, max=max, metavar="N", help=help)
+
+
+Seed = Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seeds every random draw.")]
+ExactIds = Annotated[
+    bool,
+    typer.Option(
+        "--exact-ids",
+        help="Write ids that a spreadsheet takes for formulas into CSV files as they are, without "
+        "a ' before them.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 WindowText = Annotated[
@@ -51,7 +78,7 @@ PatientsText = Annotated[
 ]
 Threads = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="Threads; by default one for each core."),
+    number(min=1, max=MOST_AT_ONCE, help="Threads; by default one for each core."),
 ]
 Device = Annotated[
     str, typer.Option(metavar="NAME", help="cpu, or a GPU as torch names it: cuda, cuda:1.")
@@ -75,7 +102,8 @@ class Reading:
     """How images are read; a malformed window, or malformed slices, are a usage error."""
 
     resize: Annotated[
-        int | None, typer.Option(min=7, metavar="N", help="Resize every image to N×N pixels.")
+        int | None,
+        number(min=7, max=LARGEST_SIDE, help="Resize every image to N×N pixels."),
     ] = None
     window: WindowText = None
     skip_unreadable: SkipUnreadable = False
@@ -152,7 +180,10 @@ class Setting:
     subsample_generated: Annotated[
         int | None,
         typer.Option(
-            min=1, metavar="N", help="Look at no more than N generated images, drawn by the seed."
+            min=1,
+            max=MOST,
+            metavar="N",
+            help="Look at no more than N generated images, drawn by the seed.",
         ),
     ] = None
 
@@ -165,6 +196,7 @@ class Validating:
         int,
         typer.Option(
             min=0,
+            max=MOST,
             metavar="K",
             help="Folds of the cross-validation that says what to expect of a method fitted or "
             "calibrated on the development set; 0 leaves out all that tells what to expect.",
@@ -188,8 +220,15 @@ class Computing:
         typer.Option(metavar="ADDRESS", help="Compute on the Dask cluster of this scheduler."),
     ] = None
     workers: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Compute on N local Dask workers.")
+        int | None,
+        number(min=1, max=MOST_AT_ONCE, help="Compute on N local Dask workers."),
     ] = None
+    dashboard: Annotated[
+        bool,
+        typer.Option(
+            "--dashboard", help="Serve Dask's dashboard of --workers, to this machine alone."
+        ),
+    ] = False
     no_cache: NoCache = False
     quiet: Quiet = False
 
@@ -197,6 +236,8 @@ class Computing:
         places = (self.device != "cpu", self.scheduler is not None, self.workers is not None)
         if sum(places) > 1:
             raise typer.BadParameter("give one of --device, --scheduler and --workers")
+        if self.dashboard and self.workers is None:
+            raise typer.BadParameter("goes with --workers", param_hint="--dashboard")
 
 
 @contextmanager
@@ -207,21 +248,23 @@ def working(asked: Computing) -> Iterator[None]:
     from whorl.compute import Compute, computing
 
     with ExitStack() as stack:
+        stack.enter_context(progress.shown(quiet=asked.quiet))
         cluster = None
         if asked.scheduler is not None or asked.workers is not None:
-            from whorl.similarity.cluster import connected
+            from whorl.similarity.connecting import connected
 
-            cluster = stack.enter_context(connected(asked.scheduler, asked.workers))
+            cluster = stack.enter_context(
+                connected(asked.scheduler, asked.workers, dashboard=asked.dashboard)
+            )
         cache = None if asked.no_cache else Cache(default_folder())
         stack.enter_context(computing(Compute(asked.threads, cache, cluster, asked.device)))
-        stack.enter_context(progress.shown(quiet=asked.quiet))
         yield
 
 
 def warn(sentences: Iterable[str]) -> None:
     """Print warnings on standard error."""
     for sentence in sentences:
-        typer.echo(f"whorl: warning: {sentence}", err=True)
+        say(f"whorl: warning: {sentence}", err=True)
 
 
 def parsed_window(text: str | None) -> Window | None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from whorl.cli.options import (
+    LARGEST_SIDE,
     Computing,
     Device,
     NoCache,
@@ -16,9 +17,12 @@ from whorl.cli.options import (
     SkipUnreadable,
     Threads,
     WindowText,
+    number,
     parsed_window,
     working,
 )
+from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import say
 
 
 def pretrain(
@@ -29,9 +33,10 @@ def pretrain(
         str, typer.Option(metavar="NAME", help="The network, by timm's name: resnet50, vgg16, …")
     ],
     out: Annotated[Path, typer.Option(metavar="PATH", help="The safetensors file to write.")],
-    epochs: Annotated[int, typer.Option(min=1, metavar="N", help="Passes over the images.")] = 50,
+    epochs: Annotated[int, number(min=1, help="Passes over the images.")] = 50,
     size: Annotated[
-        int, typer.Option(min=32, metavar="N", help="Height and width that the network sees.")
+        int,
+        number(min=32, max=LARGEST_SIDE, help="Height and width that the network sees."),
     ] = 128,
     window: WindowText = None,
     skip_unreadable: SkipUnreadable = False,
@@ -47,6 +52,7 @@ def pretrain(
     interrupted training goes on when the command is repeated.
     """
     shape = parsed_window(window)
+    check_outputs(files={"--out": out}, apart_from=[images])
 
     from whorl.images import load
     from whorl.networks.pretraining import Pretraining
@@ -58,4 +64,4 @@ def pretrain(
                     skip_unreadable=skip_unreadable)  # fmt: skip
         model = settings.train(read, seed=seed)
     weights = save_weights(out, model, settings.record(read, seed))
-    typer.echo(f"{out}: {backbone}, trained on {len(read):,} images; SHA-256 {weights.tag}")
+    say(f"{out}: {backbone}, trained on {len(read):,} images; SHA-256 {weights.tag}")

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from whorl.cli.options import Budget, Device, NoCache, Quiet
+from whorl.cli.options import MOST_AT_ONCE, Budget, Device, NoCache, Quiet, number
+from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import say
 
 reproduce = typer.Typer(
     no_args_is_help=True, help="Redo a paper's tables and figures, beside what was published."
@@ -41,7 +43,7 @@ def imageclef2023(
         str | None,
         typer.Option(metavar="imagenet|PATH", help="As for whorl benchmark."),
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Jobs at once.")] = 1,
+    jobs: Annotated[int, number(min=1, max=MOST_AT_ONCE, help="Jobs at once.")] = 1,
     device: Device = "cpu",
     no_cache: NoCache = False,
     quiet: Quiet = False,
@@ -49,10 +51,13 @@ def imageclef2023(
     """Run the forty runs of ImageCLEFmedical GANs 2023, and write its tables and figures anew."""
     from whorl.benchmarking.paper import WHERE, published
     from whorl.benchmarking.reproduction import write_published, write_reproduction
+    from whorl.tasks.layout import contents_of
 
+    held = [] if data is None else contents_of(data)
+    check_outputs(folders={"--out": out}, apart_from=[*held, weights], other_than=[data])
     if data is None:
         write_published(out)
-        typer.echo(f"{out}: what was published. {WHERE}.")
+        say(f"{out}: what was published. {WHERE}.")
         return
 
     from whorl import progress
@@ -71,7 +76,7 @@ def imageclef2023(
         outcome = benchmark([folder], entries, results, asked, jobs=jobs, cached=not no_cache)
         write_reproduction(folder, results, out)
     warn_of(outcome.failed, "failed", results)
-    typer.echo(
+    say(
         f"{out}: {outcome.done + outcome.before:,} of {len(entries):,} runs, "
         f"{len(outcome.skipped):,} skipped, {len(outcome.failed):,} failed; see "
         f"{out / 'paper.md'}"

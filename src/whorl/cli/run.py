@@ -11,6 +11,7 @@ from whorl.cli.bundles import bundled
 from whorl.cli.entries import CALIBRATED, catalogue_entry, expectation, set_entry, with_rule
 from whorl.cli.options import (
     Computing,
+    ExactIds,
     Reading,
     Seed,
     Setting,
@@ -20,6 +21,8 @@ from whorl.cli.options import (
     warn,
     working,
 )
+from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import say
 
 if TYPE_CHECKING:
     from whorl.runs import CrossValidation, Entry
@@ -60,6 +63,7 @@ def run(
             "of best F1 on --development.",
         ),
     ] = None,
+    exact_ids: ExactIds = False,
     *,
     setting: Setting,
     stage: Stages = None,
@@ -76,10 +80,19 @@ def run(
     chosen = with_rule(chosen, rule)
 
     from whorl.evaluation import write_scores
+    from whorl.formulas import neutral
     from whorl.images.unread import unread_sentences
-    from whorl.tasks.layout import read_view
+    from whorl.tasks.layout import contents_of, read_view
     from whorl.tasks.runfile import write_run
+    from whorl.tasks.textfile import first_few
 
+    check_outputs(
+        files={"--out": out, "--scores": scores},
+        apart_from=[
+            *contents_of(test), *contents_of(development), *(stage or ()), method,
+            validating.patients, setting.weights,
+        ],
+    )  # fmt: skip
     with working(computing):
         view = read_view(test, development, **reading.how)
         chosen, validated = expectation(
@@ -87,15 +100,23 @@ def run(
         )
         found, decisions = chosen.run(view, seed=seed)
     if scores is not None:
-        write_scores(scores, {"image_id": found.ids, "score": found.values.tolist()})
+        columns = {"image_id": found.ids, "score": found.values.tolist()}
+        write_scores(scores, columns, exact=exact_ids)
     write_run(out, decisions.ids, decisions.used)
-    typer.echo(f"{out}: {int(decisions.used.sum())} of {len(decisions.ids)} called used")
+    if formulas := [i for i in decisions.ids if neutral(i) != i]:
+        warn(
+            [
+                f"{out}: a spreadsheet would take {first_few(formulas)} for formulas: the official "
+                "format has ids as they are"
+            ]
+        )
+    say(f"{out}: {int(decisions.used.sum())} of {len(decisions.ids)} called used")
     if rule is not None:
-        typer.echo(f"called used: {decisions.rule}")
+        say(f"called used: {decisions.rule}")
     if sentence := _expected(validated, expected if rule is None else ""):
-        typer.echo(sentence)
+        say(sentence)
     for note in (*chosen.method.notes(), *_untried(chosen, view, validating)):
-        typer.echo(note)
+        say(note)
     warn((*unread_sentences(view.generated, view.candidates), *map(_advised, decisions.warnings)))
 
 

@@ -10,6 +10,9 @@ import typer
 from whorl.cli.bundles import bundled
 from whorl.cli.entries import catalogue_entry
 from whorl.cli.options import Computing, PatientsText, Reading, Seed, working
+from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import console as terminal
+from whorl.cli.terminal import show_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -88,9 +91,14 @@ def score_set(
     Of every figure lower is better. Intervals are over patients where they are known or found.
     """
     chosen = catalogue_entry(method, "--method")
-    from whorl.report.scoreset import write_score_set
+    from whorl.report.scoreset import FILES, write_score_set
     from whorl.scoring import score_set as run
 
+    check_outputs(
+        folders={"--out": out},
+        files={f"--out, {name}:": out / name for name in FILES},
+        apart_from=[generated, training, holdout, patients, None if no_quality else weights],
+    )
     with working(computing):
         result = run(
             generated,
@@ -112,12 +120,11 @@ def score_set(
 
 def _say(result: SetScores, page: Path) -> None:
     """Print the table, how to read it, and where the files lie."""
-    from rich.console import Console
     from rich.text import Text
 
     from whorl.report.scoreset import READING, SCORES, SUMMARY
 
-    console = Console(highlight=False)
+    console = terminal()
     _print_table(result.figures, console)
     console.print(Text(READING, style="dim"))
     for figure in result.figures:
@@ -155,4 +162,4 @@ def _print_table(figures: tuple[Figure, ...], console: Console) -> None:
         if wide:
             cells.append(figure.beside_is)
         table.add_row(*cells, figure.p_text)
-    console.print(table)
+    show_table(console, table)

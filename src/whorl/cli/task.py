@@ -19,7 +19,10 @@ from whorl.cli.generator import (
     chosen_generator,
     generating,
 )
-from whorl.cli.options import Json, PatientsText, Quiet, Seed
+from whorl.cli.options import Json, PatientsText, Quiet, Seed, number
+from whorl.cli.outputs import check_outputs
+from whorl.cli.terminal import console as terminal
+from whorl.cli.terminal import say, show_table
 
 if TYPE_CHECKING:
     from whorl.building.checking import TaskCheck
@@ -47,17 +50,15 @@ def build(
     pool: Annotated[Path, typer.Argument(metavar="POOL", help="Folder of real images.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the task.")],
     development: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Used images for development; as many not.")
+        int,
+        number(min=1, help="Used images for development; as many not."),
     ],
-    test: Annotated[int, typer.Option(min=2, metavar="N", help="Candidates; half of them used.")],
-    generated: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Generated images of the test set.")
-    ],
+    test: Annotated[int, number(min=2, help="Candidates; half of them used.")],
+    generated: Annotated[int, number(min=1, help="Generated images of the test set.")],
     development_generated: Annotated[
         int | None,
-        typer.Option(
+        number(
             min=1,
-            metavar="N",
             help="Generated images for development; by default a twentieth of --generated, "
             "at least as many as --development.",
         ),
@@ -65,9 +66,7 @@ def build(
     generator: Annotated[
         str | None, typer.Option(metavar="KIND", help=f"Train this kind: {KINDS_HELP}.")
     ] = None,
-    train: Annotated[
-        int | None, typer.Option(min=2, metavar="N", help="Images to train it on.")
-    ] = None,
+    train: Annotated[int | None, number(min=2, help="Images to train it on.")] = None,
     *,
     effort: Effort,
     generator_dir: Annotated[
@@ -114,6 +113,7 @@ def build(
         raise typer.BadParameter(f"{test} is odd: half of them are used", param_hint="--test")
     _require_table(patients, patient_column)
     strata = _strata_table(stratify, manifest, patients)
+    check_outputs(folders={"--out": out}, apart_from=[pool, generator_dir])
     made_by = generator_dir or chosen_generator(
         generator or "", "--generator", effort, place.device
     )
@@ -149,8 +149,8 @@ def build(
         record = build_task(images, out, made_by, request)
     written = strata.matched(images.ids).note if strata is not None else ""
     for note in (*images.notes, *([f"{stratify}: {written}"] if written else [])):
-        typer.echo(f"Note: {note}", err=True)
-    typer.echo(
+        say(f"Note: {note}", err=True)
+    say(
         f"{out}: {test} candidates, {generated:,} generated, {development} used and as many not "
         f"for development; {record.width}×{record.height}, split by {record.split}"
     )
@@ -196,9 +196,11 @@ def show(
 ) -> None:
     """Draw real images beside generated ones, as PNG."""
     from whorl.building.sheet import save_task_sheet
+    from whorl.tasks.layout import contents_of
 
+    check_outputs(files={"--out": out}, apart_from=contents_of(folder))
     save_task_sheet(folder, out, seed=seed)
-    typer.echo(f"{out}: written")
+    say(f"{out}: written")
 
 
 def _require_table(patients: str | None, column: str | None) -> None:
@@ -236,12 +238,11 @@ def _strata_table(
 def _print(found: TaskCheck) -> None:
     """Print what was found as a table, and the verdict."""
     from rich import box
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     styles = {"fine": "green", "warning": "yellow", "fault": "bold red"}
-    console = Console(highlight=False)
+    console = terminal()
     console.print(", ".join(f"{n:,} {part.replace('_', ' ')}" for part, n in found.counts.items()))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in ("", "looked at", "found"):
@@ -249,6 +250,6 @@ def _print(found: TaskCheck) -> None:
     for finding in found.findings:
         level = f"[{styles[finding.level]}]{finding.level}[/]"
         table.add_row(level, escape(finding.topic), escape(finding.sentence))
-    console.print(table)
+    show_table(console, table)
     faults = sum(finding.level == "fault" for finding in found.findings)
     console.print("sound" if found.sound else f"unsound: {faults} fault{'s' * (faults > 1)}")

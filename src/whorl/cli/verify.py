@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from whorl.cli.terminal import say
 from whorl.errors import WhorlError
 
 
@@ -24,10 +25,10 @@ def verify(
 
     states, found = verified(folder)
     for name, state in states.items():
-        typer.echo(f"{state:9}  {name}")
-    typer.echo(f"seal       {found}")
+        say(f"{state:9}  {name}")
+    say(f"seal       {found}")
     if changed := [name for name, state in states.items() if state is not State.UNCHANGED]:
         raise WhorlError(f"{folder}: not as it was written: {', '.join(changed)}")
     if seal is not None and seal.lower() != found:
         raise WhorlError(f"{folder}: the seal is not the one given: the hashes were written anew")
-    typer.echo("Nothing changed since the report was written.")
+    say("Nothing changed since the report was written.")

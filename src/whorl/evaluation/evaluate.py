@@ -31,6 +31,7 @@ from whorl.evaluation.metrics import (
 )
 from whorl.evaluation.result import Evaluation, Metric, ScoreEvaluation
 from whorl.evaluation.trivial import trivial_rows
+from whorl.seeds import require_seed
 from whorl.tasks.names import advice, matched
 from whorl.tasks.textfile import first_few
 from whorl.tasks.view import Truth
@@ -83,6 +84,7 @@ def evaluate(
     >>> round(result.metrics["f1"].value, 3), round(result.trivial["all used"]["f1"], 3)
     (0.667, 0.667)
     """
+    require_seed(seed)
     ids = list(truth.used)
     if not ids:
         raise RunFileError("the truth names no image")
@@ -134,6 +136,7 @@ def evaluate_scores(
     >>> evaluate_scores({"a": 3.0, "b": 1.0, "c": 2.0}, truth).metrics["auc"].value
     0.5
     """
+    require_seed(seed)
     values, actual, notes = scores_in_order(scores, truth)
     tallied = tally(values, actual)
     metrics = _score_metrics(tallied, seed)

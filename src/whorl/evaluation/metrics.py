@@ -224,11 +224,12 @@ def tpr_at_fpr(scores: Tally, limit: float, undefined: float = np.nan) -> Values
     >>> float(tpr_at_fpr(tally(scores, truth), 0.01)), float(tpr_at_fpr(tally(scores, truth), 0.5))
     (0.5, 1.0)
     """
-    used, not_used = (np.asarray(part, float) for part in scores)
-    true, false = (np.cumsum(part[..., ::-1], axis=-1) for part in (used, not_used))
-    allowed = false <= limit * false[..., -1:] + 1e-9
-    best = np.max(np.where(allowed, true, 0.0), axis=-1)
-    return _ratio(best, np.where(false[..., -1] > 0, true[..., -1], 0.0), undefined)
+    true, false = (np.cumsum(part[..., ::-1], axis=-1) for part in scores)
+    most_false, all_true = false[..., -1:], true[..., -1]
+    allowed = np.count_nonzero(false <= limit * most_false + 1e-9, axis=-1)
+    last = np.maximum(allowed - 1, 0)[..., np.newaxis]
+    best = np.where(allowed > 0, np.take_along_axis(true, last, axis=-1)[..., 0], 0.0)
+    return _ratio(best, np.where(most_false[..., 0] > 0, all_true, 0.0), undefined)
 
 
 class DecisionMetric(Protocol):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.evaluation.metrics import Values, auc, tally
+from whorl.formulas import neutral
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,5 +80,5 @@ def format_roc(curves: Mapping[str, Roc]) -> str:
     writer.writerow(["name", "threshold", "fpr", "tpr"])
     for name, curve in curves.items():
         columns = (curve.thresholds.tolist(), curve.fpr.tolist(), curve.tpr.tolist())
-        writer.writerows((name, *corner) for corner in zip(*columns, strict=True))
+        writer.writerows((neutral(name), *corner) for corner in zip(*columns, strict=True))
     return text.getvalue()

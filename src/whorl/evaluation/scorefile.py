@@ -9,23 +9,26 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 from whorl.errors import ScoreError
 from whorl.files import write_text
-from whorl.tasks.tables import Fields, read_table
+from whorl.formulas import neutral_row
+from whorl.tasks.tables import Fields, read_kept
 from whorl.tasks.textfile import shown
 
 SCORE = "score"
 
 
-def write_scores(path: Path | str, columns: Mapping[str, Sequence[object]]) -> str:
+def write_scores(
+    path: Path | str, columns: Mapping[str, Sequence[object]], *, exact: bool = False
+) -> str:
     """Write a score file atomically, and return the SHA-256 of its bytes.
 
-    Text is quoted as CSV asks and otherwise left as it is: an id that begins with ``=`` stays that
-    id, though a spreadsheet would take it for a formula.
+    Text is quoted as CSV asks. One that a spreadsheet would take for a formula, as an id that
+    begins with ``=``, has a ``'`` before it, which :func:`read_scores` takes off again.
 
     Parameters
     ----------
@@ -34,6 +37,8 @@ def write_scores(path: Path | str, columns: Mapping[str, Sequence[object]]) -> s
     columns : mapping of str to sequence
         Column name → one value for each candidate, among them image_id and score. Floats are
         written in full, None as an empty field.
+    exact : bool
+        Whether text is written as it is, formulas too.
 
     Raises
     ------
@@ -49,9 +54,12 @@ def write_scores(path: Path | str, columns: Mapping[str, Sequence[object]]) -> s
     >>> file.read_text(encoding="utf-8").splitlines()
     ['image_id,score,p_value', 'a,0.25,', 'b,1.0,']
     """
-    text = _format(columns, csv.QUOTE_MINIMAL)
+    rows = [[str(name) for name in columns], *zip(*columns.values(), strict=True)]
+    if not exact:
+        rows = [neutral_row(row) for row in rows]
+    text = _format(rows, csv.QUOTE_MINIMAL)
     if "\r" in text:  # which older versions of the csv module leave unquoted
-        text = _format(columns, csv.QUOTE_ALL)
+        text = _format(rows, csv.QUOTE_ALL)
     return write_text(path, text)
 
 
@@ -77,16 +85,22 @@ def read_scores(path: Path | str) -> dict[str, float]:
     >>> read_scores(file)
     {'a': 0.25, 'b': 1.0}
     """
-    rows = read_table(path, [SCORE], ScoreError, stripped=False, bare=True, faults_of=_score_faults)
-    return {image_id: float(fields[SCORE]) for image_id, fields in rows.items()}
+    return read_kept(
+        path,
+        [SCORE],
+        ScoreError,
+        lambda fields: float(fields[SCORE]),
+        stripped=False,
+        bare=True,
+        faults_of=_score_faults,
+    )
 
 
-def _format(columns: Mapping[str, Sequence[object]], quoting: Literal[0, 1]) -> str:
-    """Return the text of a CSV file with a header."""
+def _format(rows: Iterable[Iterable[object]], quoting: Literal[0, 1]) -> str:
+    """Return the text of a CSV file."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n", quoting=quoting)
-    writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
+    writer.writerows(rows)
     return text.getvalue()
 
 

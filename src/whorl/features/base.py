@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.compute import available_cores, current
+from whorl.compute import available_cores, computing, current
 from whorl.images import ImageSet
 from whorl.images.storage import release
 from whorl.progress import track
+
+MIXED = "the cache holds values of several shapes; they are computed again"
 
 Values = NDArray[Any] | list[NDArray[Any]]
 """What describes n images: an array of shape (n, …), or a list of n arrays whose shapes differ."""
@@ -111,7 +114,12 @@ def extract(feature: Feature, images: ImageSet) -> NDArray[Any]:
     >>> extract(GreyLevels(), images)[:, 0]
     array([31.5, 95.5], dtype=float32)
     """
-    return np.stack(extract_each(feature, images))
+    values = extract_each(feature, images)
+    if len({(value.shape, value.dtype) for value in values}) > 1:
+        warnings.warn(f"{feature.name}: {MIXED}", stacklevel=2)
+        with computing(replace(current(), cache=None)):
+            values = extract_each(feature, images)
+    return np.stack(values)
 
 
 def extract_each(feature: Feature, images: ImageSet) -> list[NDArray[Any]]:

@@ -76,7 +76,7 @@ class PixelDiffusion(NetworkGenerator):
 
     def restored(self, state: State) -> TrainedPixelDiffusion:
         """Return the trained generator that gave `state`."""
-        return TrainedPixelDiffusion(self, {"unet": self.network()}, state)
+        return TrainedPixelDiffusion(self, lambda: {"unet": self.network()}, state)
 
     def network(self) -> nn.Module:
         """Return the UNet with first weights."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import platform
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,12 +28,14 @@ from whorl.generators.base import (
 )
 from whorl.generators.card import Card, write_card
 from whorl.generators.catalogue import KINDS
+from whorl.generators.checking import restored_settings
 from whorl.generators.curve import write_curve
 from whorl.generators.memorisation import copied_share, memorised_share
 from whorl.generators.sampling import samples_of
 from whorl.generators.store import GeneratorError, read_state, write_state
 from whorl.images import ImageSet, digest_of
 from whorl.images.writing import contact_sheet, write_png
+from whorl.seeds import require_seed
 from whorl.version import __version__
 
 GENERATOR, CHECKPOINT = "generator.safetensors", "checkpoint.safetensors"
@@ -92,6 +96,7 @@ def train_in_folder(
     >>> np.array_equal(load_generator(folder).sample(2), trained.sample(2))
     True
     """
+    require_seed(seed)
     folder = Path(folder)
     identity = _identity(generator, images, seed)
     if not resume and (
@@ -140,11 +145,9 @@ def load_generator(folder: Path | str) -> TrainedGenerator:
             else f"{folder}: holds no {GENERATOR}: give a folder that whorl generator train made"
         )
     state = read_state(path)
-    try:
-        kind = KINDS[state.values["kind"]]
-        return kind.from_dict(state.values["settings"]).restored(state)
-    except (KeyError, TypeError) as error:
-        raise GeneratorError(f"{path}: was written by another version of whorl: {error}") from error
+    settings = restored_settings(path, state, KINDS)
+    with _faults_named(path):
+        return settings.restored(state)
 
 
 def _identity(generator: Generator, images: ImageSet, seed: int) -> dict[str, Any]:
@@ -177,7 +180,26 @@ def _begun(
         return generator.start(images.pixels, seed), 0.0
     state = read_state(path)
     _require_same(path, state, identity)
-    return generator.resume(images.pixels, state), float(state.values["seconds"])
+    with _faults_named(path):
+        return generator.resume(images.pixels, state), float(state.values["seconds"])
+
+
+@contextmanager
+def _faults_named(path: Path) -> Iterator[None]:
+    """Turn what arrays of other names, shapes or types lead to into an error that names the file.
+
+    Raises
+    ------
+    GeneratorError
+        Saying that the file's arrays are not those of its settings.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+        said = " ".join(str(error).split())[:300]
+        raise GeneratorError(
+            f"{path}: is damaged: what it holds is not what its settings ask for ({said})"
+        ) from error
 
 
 def _keep(folder: Path, training: Training, values: dict[str, Any]) -> None:

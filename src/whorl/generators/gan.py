@@ -93,8 +93,7 @@ class GAN(NetworkGenerator):
     def restored(self, state: State) -> TrainedGAN:
         """Return the trained generator that gave `state`."""
         height, width = state.values["size"]
-        network, _ = self.networks((height, width))
-        return TrainedGAN(self, {"generator": network}, state)
+        return TrainedGAN(self, lambda: {"generator": self.networks((height, width))[0]}, state)
 
     def networks(self, size: tuple[int, int]) -> tuple[nn.Module, nn.Module]:
         """Return generator and discriminator with first weights."""

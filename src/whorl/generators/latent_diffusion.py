@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 BLOCKS_FROM = 200  # images whose blocks' principal components the autoencoder starts from
 AVERAGING = 0.999
+LARGEST = 1e6  # of what scales latents
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,16 @@ class LatentDiffusion(NetworkGenerator):
 
     def restored(self, state: State) -> TrainedLatentDiffusion:
         """Return the trained generator that gave `state`."""
-        return TrainedLatentDiffusion(self, self.networks(), state)
+        trained = TrainedLatentDiffusion(self, self.networks, state)
+        shift, scale, limit = (state.values[name] for name in ("shift", "scale", "limit"))
+        if len(shift) not in (1, self.latents) or not all(
+            isinstance(number, int | float) and abs(number) < LARGEST
+            for number in (*shift, scale, limit)
+        ):
+            raise ValueError("how latents are scaled is not told in numbers, one for each of them")
+        if isinstance(scale, bool) or isinstance(limit, bool) or min(scale, limit) <= 0:
+            raise ValueError("scale and limit of the latents must be above 0")
+        return trained
 
     def networks(self) -> dict[str, Any]:
         """Return both networks with first weights."""

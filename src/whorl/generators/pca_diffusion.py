@@ -121,6 +121,7 @@ class PCADiffusion(Generator):
         """Return the trained generator that gave `state`."""
         arrays, values = state
         height, width = values["size"]
+        _require_shapes(arrays, height * width, self)
         return TrainedPCADiffusion(
             self,
             (height, width),
@@ -272,6 +273,31 @@ class TrainedPCADiffusion(TrainedGenerator):
         arrays |= {"mean": self.mean, "axes": self.axes, "variances": self.variances}
         arrays["losses"] = self.losses
         return State(arrays, {"size": list(self.size)})
+
+
+def _require_shapes(
+    arrays: Mapping[str, NDArray[Any]], pixels: int, settings: PCADiffusion
+) -> None:
+    """Raise an error unless arrays have the shapes and the type of a trained generator's.
+
+    Raises
+    ------
+    KeyError, ValueError
+        Naming the array at fault.
+    """
+    if len(arrays) != settings.depth + 5:
+        raise ValueError(f"{len(arrays)} arrays are not those of {settings.depth} hidden layers")
+    kept = len(arrays["variances"]) if arrays["variances"].ndim == 1 else 0
+    widths = [kept + 2 * len(FREQUENCIES), *[settings.width] * settings.depth, kept]
+    layers = [(before + 1, after) for before, after in pairwise(widths)]
+    wanted: dict[str, tuple[int, ...]] = {f"weight_{i}": layer for i, layer in enumerate(layers)}
+    wanted |= {"mean": (pixels,), "axes": (kept, pixels), "variances": (kept,)}
+    wanted |= {"losses": (settings.steps,)}
+    if set(arrays) != set(wanted):
+        raise ValueError(f"expected the arrays {', '.join(sorted(wanted))}")
+    for name, shape in wanted.items():
+        if arrays[name].shape != shape or arrays[name].dtype != np.float64 or 0 in shape:
+            raise ValueError(f"{name} is {arrays[name].dtype} of shape {arrays[name].shape}")
 
 
 def _one_thread() -> AbstractContextManager[Any]:

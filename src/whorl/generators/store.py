@@ -13,6 +13,7 @@ from whorl.errors import WhorlError
 from whorl.extras import imported
 from whorl.files import written_atomically
 from whorl.generators.base import State
+from whorl.schema import plain_json
 
 VALUES = "whorl"
 
@@ -35,7 +36,9 @@ def write_state(path: Path | str, state: State) -> None:
 
     numpy_flavour = _safetensors()
     arrays = {name: np.asarray(array, order="C") for name, array in state.arrays.items()}
-    content = numpy_flavour.save(arrays, {VALUES: json.dumps(dict(state.values), sort_keys=True)})
+    content = numpy_flavour.save(
+        arrays, {VALUES: json.dumps(dict(state.values), sort_keys=True, allow_nan=False)}
+    )
     with written_atomically(path) as temporary:
         temporary.write_bytes(content)
 
@@ -65,14 +68,22 @@ def read_state(path: Path | str) -> State:
         with safetensors.safe_open(path, framework="numpy") as file:
             header = file.metadata() or {}
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (TypeError, ValueError) as error:  # of types that NumPy has not
+        raise GeneratorError(f"{path}: is damaged: {error}") from error
     except OSError as error:
         raise GeneratorError(f"{path}: cannot be read: {error.strerror or error}") from error
     except safetensors.SafetensorError as error:
         raise GeneratorError(f"{path}: is damaged, or no safetensors file: {error}") from error
     try:
-        values = json.loads(header[VALUES])
-    except (KeyError, ValueError) as error:
+        values = plain_json(header[VALUES])
+    except KeyError as error:
         raise GeneratorError(f"{path}: was not written by whorl: it lacks its values") from error
+    except ValueError as error:
+        raise GeneratorError(
+            f"{path}: is damaged, or was not written by whorl: its values: {error}"
+        ) from error
+    if not isinstance(values, dict):
+        raise GeneratorError(f"{path}: was not written by whorl: it lacks its values")
     return State(arrays, values)
 
 

@@ -164,20 +164,33 @@ class TrainedNetworks(TrainedGenerator):
     ----------
     settings : NetworkGenerator
         The hyper-parameters it was trained with.
-    networks : mapping of str to torch.nn.Module
-        With any weights: those of `state` are put in.
+    build : callable
+        Returns networks by name, with any weights: those of `state` are put in.
     state : State
         What :meth:`state` returned, of this or another object.
+
+    Raises
+    ------
+    ValueError
+        If `state` holds arrays of other names, shapes or types than the networks', which are then
+        not made.
     """
 
     def __init__(
-        self, settings: NetworkGenerator, networks: Mapping[str, nn.Module], state: State
+        self,
+        settings: NetworkGenerator,
+        build: Callable[[], Mapping[str, nn.Module]],
+        state: State,
     ) -> None:
         height, width = state.values["size"]
+        multiple = settings.multiple((height, width))
+        if height % multiple or width % multiple:
+            raise ValueError(f"images of {width}×{height} are none that its networks make")
+        _require_shapes(build, state)
         self.settings, self.size = settings, (height, width)
         self.values, self.place = dict(state.values), device()
         self.networks = {}
-        for name, network in networks.items():
+        for name, network in build().items():
             load_arrays(network, below(f"{name}/", state.arrays))
             self.networks[name] = network.to(self.place).eval().requires_grad_(False)
 
@@ -209,6 +222,26 @@ class TrainedNetworks(TrainedGenerator):
             for key, array in arrays_of(network).items()
         }
         return State(arrays, self.values)
+
+
+def _require_shapes(build: Callable[[], Mapping[str, nn.Module]], state: State) -> None:
+    """Raise an error unless a state's arrays are the networks', without making these in memory.
+
+    Raises
+    ------
+    ValueError
+        Naming an array at fault.
+    """
+    with ready().device("meta"):  # shapes alone
+        wanted = {
+            f"{name}/{key}": (tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."))
+            for name, network in build().items()
+            for key, tensor in network.state_dict().items()
+        }
+    found = {name: (array.shape, array.dtype.name) for name, array in state.arrays.items()}
+    if found != wanted:
+        other = sorted(name for name, _ in found.items() ^ wanted.items())
+        raise ValueError(f"{other[0]} is another array than its networks have")
 
 
 def signed(pixels: Pixels, place: torch.device) -> torch.Tensor:

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from whorl.errors import ImageError
+from whorl.files import without_paths
 from whorl.images.kinds import ImageFile, printable
 from whorl.images.listing import require_distinct_ids
 from whorl.images.notes import shortened
@@ -67,7 +68,7 @@ class Skipping:
         """Pass over a file, keeping its name without the way to it for the report, or raise."""
         if not self.allowed:
             raise ImageError(f"{error} (--skip-unreadable passes over such files)") from error
-        reason = str(error).removeprefix(printable(file.path))
+        reason = without_paths(str(error).removeprefix(printable(file.path)))
         self.lines.append(f"{printable(file.path.name)}{reason}")
 
     def require_rest(self, rest: Sequence[object], name: str) -> None:

@@ -21,6 +21,7 @@ from whorl.images.decoding import (
     grey_from_rgb,
     through_given,
 )
+from whorl.images.dicom_deflated import opened_header, opened_whole
 from whorl.images.dicom_frames import frames, stored
 from whorl.images.dicom_values import (
     is_big_endian,
@@ -51,7 +52,9 @@ def probe(path: Path) -> Header:
         If it is no DICOM file, or one without pixels.
     """
     try:
-        header = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=HEADER_TAGS)
+        header = pydicom.dcmread(
+            opened_header(path), stop_before_pixels=True, specific_tags=list(HEADER_TAGS)
+        )
     except InvalidDicomError as error:
         raise ImageError(
             "is not a DICOM file, or one without the preamble and meta information of PS3.10"
@@ -78,7 +81,7 @@ def read(path: Path, window: Window | None) -> Iterator[Decoded]:
     ----------
     DICOM PS3.3, C.11.1 (modality), C.11.2 (VOI), C.7.6.16.2 (functional groups of frames).
     """
-    dataset = pydicom.dcmread(path)
+    dataset = pydicom.dcmread(opened_whole(path))
     if not any(tag in dataset for tag in PIXEL_TAGS):
         raise ImageError("holds no pixels")
     patient = str(dataset.get("PatientID") or "").strip()

@@ -183,6 +183,8 @@ def _padding_range(dataset: pydicom.Dataset, kind: np.dtype[Any]) -> tuple[Any, 
         return None, None
     limit = dataset.get(f"{prefix}PixelPaddingRangeLimit")
     ends = [value, value if limit is None else limit]
+    if kind.kind == "f" and not np.isfinite(np.array(ends, np.float64)).all():
+        raise ImageError(f"has {prefix}PixelPaddingValue {value}, no finite number: set it right")
     if kind.kind != "f":
         ends = [_as_stored(end, int(dataset.BitsAllocated), kind.kind == "i") for end in ends]
     return min(ends), max(ends)

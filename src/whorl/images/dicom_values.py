@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ def measured(stored: NDArray[Any], dataset: pydicom.Dataset, frame: int) -> Meas
     Raises
     ------
     ImageError
-        If the table is wrong, the slope 0, or values are no finite numbers.
+        If the table is wrong, the slope 0, or slope, intercept or values are no finite numbers.
 
     References
     ----------
@@ -74,8 +75,16 @@ def measured(stored: NDArray[Any], dataset: pydicom.Dataset, frame: int) -> Meas
     if slope == 0:
         raise ImageError("has RescaleSlope 0, which makes all its values the same: set it right")
     ends = [end * slope + intercept for end in (lowest, lowest + 2**bits - 1)]
+    if not all(map(math.isfinite, ends)):
+        raise ImageError(
+            f"has RescaleSlope {slope:g} and RescaleIntercept {intercept:g}, which make its values "
+            "larger than numbers can be: set them right"
+        )
     in_units = (slope, intercept) != (1, 0) or dataset.get("Modality") in ("CT", "PT")
-    values = stored.astype(np.float64) * slope + intercept
+    with np.errstate(over="ignore"):
+        values = stored.astype(np.float64) * slope + intercept
+    if is_float and not np.isfinite(values).all():
+        raise ImageError("has a RescaleSlope that makes values infinite: set it right")
     return Measured(values, min(ends), max(ends), bits, slope, in_units)
 
 
@@ -168,8 +177,18 @@ def is_big_endian(dataset: pydicom.Dataset) -> bool:
 
 
 def _number(dataset: pydicom.Dataset, keyword: str) -> float | None:
-    """Return an attribute's first value as a number; None where it is absent or empty."""
+    """Return an attribute's first value as a number; None where it is absent or empty.
+
+    Raises
+    ------
+    ImageError
+        If it is no finite number.
+    """
     value = dataset.get(keyword)
     if isinstance(value, MultiValue):
         value = value[0] if value else None
-    return None if value is None else float(value)
+    if value is None:
+        return None
+    if not math.isfinite(number := float(value)):
+        raise ImageError(f"has {keyword} {number}, which is no finite number: set it right")
+    return number

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from whorl.errors import ImageError
+from whorl.files import own_folders
 from whorl.images.kinds import ImageFile, Kind, kind_of, without_ending
 
 PATH_COLUMNS = ("path", "file", "filename", "image", "image_path")
@@ -51,14 +52,21 @@ def read_list(path: Path) -> list[ImageFile]:
         if not place.exists()
     ]
     _require_none(path, faults)
-    top = os.path.commonpath([place.absolute().parent for place in places])
+    top = Path(os.path.commonpath([place.absolute().parent for place in places]))
     files = []
     for (_, row), place in zip(rows, places, strict=True):
-        inner = PurePosixPath(place.absolute().relative_to(top).as_posix())
+        inner = _inner(place.absolute(), top)
         named = row.get(ID) or str(inner.with_name(without_ending(inner.name)))
         kind = kind_of(place) or Kind.RASTER
         files.append(ImageFile(place, kind, named, row.get(PATIENT, "")))
     return files
+
+
+def _inner(place: Path, top: Path) -> PurePosixPath:
+    """Return a place as seen from `top`, though never the way to the user's home or folder."""
+    tops = [top, *(own for own in own_folders() if own.is_relative_to(top))]
+    nearest = max((t for t in tops if place.is_relative_to(t)), key=lambda t: len(t.parts))
+    return PurePosixPath(place.relative_to(nearest).as_posix())
 
 
 def _rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], str]:

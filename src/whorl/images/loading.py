@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError
+from whorl.images.budget import READERS, bytes_to_decode
 from whorl.images.checking import UNSLICED, Part, Skipping, checked, one_size, slice_notes
 from whorl.images.decoding import MAX_PIXELS
 from whorl.images.imageset import ImageSet, Origin, Reading
@@ -202,10 +203,11 @@ def _decoded(
     def decode(part: Part) -> list[Read]:
         rows = slice(part.rows.start, part.rows.stop)
         taken = None if len(part.taken) == part.count else part.taken
-        return decode_into(
-            pixels[rows], part.file, how.window, resize=how.resize is not None, taken=taken,
-            colour=None if colour is None else colour[rows],
-        )  # fmt: skip
+        with READERS.held(bytes_to_decode(*part.size, part.count)):
+            return decode_into(
+                pixels[rows], part.file, how.window, resize=how.resize is not None, taken=taken,
+                colour=None if colour is None else colour[rows],
+            )  # fmt: skip
 
     decoded = []
     arrays = [pixels] if colour is None else [pixels, colour]

@@ -39,6 +39,7 @@ def probe(path: Path) -> Header:
         If it is no NIfTI file, or not one volume of a modest size.
     """
     volume = _opened(path)
+    _require_finite(volume)
     count, height, width = _layout(volume)
     if count * height * width > MAX_VOXELS:
         raise ImageError(
@@ -67,6 +68,7 @@ def read(path: Path, window: Window | None) -> Iterator[Decoded]:
         If values are not finite; whatever nibabel raises if the file is damaged.
     """
     volume = _opened(path)
+    _require_finite(volume)
     _layout(volume)
     stored = np.asanyarray(volume.dataobj.get_unscaled()).reshape(_shape(volume))
     stored = apply_orientation(stored, _axes(volume))  # type: ignore[no-untyped-call]
@@ -89,6 +91,22 @@ def _opened(path: Path) -> Any:
         return nibabel.load(path)
     except nibabel.filebasedimages.ImageFileError as error:
         raise ImageError("is not a NIfTI file, or is damaged") from error
+
+
+def _require_finite(volume: Any) -> None:
+    """Raise an error unless the header's numbers that make grey of values are finite.
+
+    nibabel takes a slope that is not for none, and keeps it to itself.
+    """
+    places = volume.file_map
+    with places.get("header", places["image"]).get_prepare_fileobj("rb") as file:
+        header = type(volume).header_class.from_fileobj(file, check=False)
+    for field in ("scl_slope", "scl_inter", "cal_min", "cal_max"):
+        if not np.isfinite(header[field]):
+            raise ImageError(
+                f"has {field} {float(header[field])} in its header, which is no finite number: "
+                "set it right"
+            )
 
 
 def _shape(volume: Any) -> tuple[int, int, int]:

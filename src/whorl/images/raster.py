@@ -69,6 +69,7 @@ def read(path: Path, window: Window | None) -> Iterator[Decoded]:
         if picture is None:
             yield from tiff.read(path, window)
             return
+        _require_all(path, picture)
         if is_deep_colour(picture):
             decoded, turned = _deep_colour(path, picture, window)
         else:
@@ -105,6 +106,19 @@ def _opened(path: Path) -> Iterator[ImageFile | None]:
             if isinstance(picture, TiffImageFile):
                 tiff.mend_byte_order(picture)
             yield picture
+
+
+def _require_all(path: Path, picture: ImageFile) -> None:
+    """Raise an error if a picture not yet loaded lacks parts, which Pillow would leave black."""
+    if picture.format == "PNG":
+        png.require_all_rows(path)
+    areas = {tile.extents or (0, 0, *picture.size) for tile in picture.tile}
+    covered = sum((right - left) * (lower - upper) for left, upper, right, lower in areas)
+    if covered < picture.width * picture.height:
+        raise ImageError(
+            f"is damaged or cut short (its strips or tiles hold {covered:,} of "
+            f"{picture.width * picture.height:,} pixels): replace or remove it"
+        )
 
 
 def _upright(picture: ImageFile) -> tuple[Image.Image, bool]:

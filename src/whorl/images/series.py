@@ -163,7 +163,11 @@ def _place(file: ImageFile) -> Place:
     try:
         import pydicom
 
-        header = pydicom.dcmread(file.path, stop_before_pixels=True, specific_tags=list(TAGS))
+        from whorl.images.dicom_deflated import opened_header
+
+        header = pydicom.dcmread(
+            opened_header(file.path), stop_before_pixels=True, specific_tags=list(TAGS)
+        )
         number = header.get("InstanceNumber")
         return Place(
             str(header.get("SeriesInstanceUID") or ""),

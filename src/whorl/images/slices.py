@@ -9,6 +9,7 @@ from typing import Self
 from whorl.errors import ImageError
 
 MIDDLE = "middle"
+LONGEST = 100  # characters
 FORM = re.compile(r"\s*(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(-?\d+)?\s*)?")
 
 
@@ -39,7 +40,7 @@ class Slices:
     text: str
 
     def __post_init__(self) -> None:
-        if self.text != MIDDLE and not FORM.fullmatch(self.text):
+        if self.text != MIDDLE and not (FORM.fullmatch(self.text) and len(self.text) < LONGEST):
             raise ImageError(
                 f"--slices {self.text!r}: expected START:STOP, START:STOP:STEP or {MIDDLE}"
             )

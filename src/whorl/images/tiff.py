@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -142,6 +143,12 @@ def _page(path: Path) -> Iterator[TiffPage]:
             or page.sampleformat not in (1, 2, 3)
         ):
             raise ImageError(_refusal(page))
+        there, announced = sum(map(bool, page.databytecounts)), prod(page.chunked)
+        if there < announced:
+            raise ImageError(
+                f"is damaged or cut short (it has {there} of {announced} strips or tiles): replace "
+                "or remove it"
+            )
         yield page
 
 

@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from whorl.errors import ImageError
 
+AT_ONCE = 2**20
+
 
 @dataclass(frozen=True)
 class Window:
@@ -95,4 +97,12 @@ class Window:
 
     def apply(self, values: ArrayLike) -> NDArray[np.uint8]:
         """Return `values` as grey, rounded to the nearest level (halves to the even one)."""
-        return np.rint(self.shown(values)).astype(np.uint8)
+        values = np.asarray(values)
+        if values.size <= AT_ONCE or values.ndim < 2:
+            return np.rint(self.shown(values)).astype(np.uint8)
+        grey = np.empty(values.shape, np.uint8)
+        rows = max(1, AT_ONCE // values[0].size)  # a block of large images takes little memory
+        for start in range(0, len(values), rows):
+            block = slice(start, start + rows)
+            grey[block] = np.rint(self.shown(values[block])).astype(np.uint8)
+        return grey

@@ -16,6 +16,7 @@ from whorl.images import ImageSet
 from whorl.methods.parts import fields_set_by, parts_of, with_fast_parts
 from whorl.networks.backbones import Backbone
 from whorl.networks.weights import lacking_weights
+from whorl.seeds import require_seed
 from whorl.similarity.explained import Explained
 from whorl.tasks.view import View
 
@@ -184,7 +185,10 @@ class Method(ABC):
         ------
         NeedError
             If the view lacks what the method needs, or a backbone has no weights.
+        WhorlError
+            If the seed is none.
         """
+        require_seed(seed)
         held = {Need.REFERENCE: view.reference, Need.DEVELOPMENT: view.development}
         for need in sorted(self.needs & held.keys()):
             if held[need] is None:

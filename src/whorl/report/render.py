@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from whorl.report.figures import chart
 from whorl.similarity.ssim.windows import SIDE
+from whorl.visible import all_visible
 
 
 def render_report(data: dict[str, Any]) -> str:
@@ -21,7 +22,8 @@ def render_report(data: dict[str, Any]) -> str:
     Parameters
     ----------
     data : dict
-        What `report_data` returns.
+        What `report_data` returns. Characters that cannot be seen, in ids and elsewhere, stand on
+        the page as escapes.
 
     Returns
     -------
@@ -34,7 +36,7 @@ def render_report(data: dict[str, Any]) -> str:
         environment()
         .get_template("report.html.j2")
         .render(
-            data,
+            all_visible(data),
             window=SIDE,
             chart=chart(data["distribution"]),
             style=Markup(style),  # noqa: S704 (our own file)

@@ -17,6 +17,7 @@ from whorl.scoring import Figure, SetScores
 from whorl.version import __version__
 
 PAGE, SCORES, SUMMARY = "score-set.html", "scores.csv", "summary.json"
+FILES = (PAGE, SCORES, SUMMARY)
 SHOWN = 8  # pairs on the page
 READING = (
     "↓ lower is better, for every figure: for privacy the value beside is what a set that gives "
@@ -59,7 +60,8 @@ def write_score_set(result: SetScores, folder: Path | str, *, images: bool = Tru
     result : SetScores
         What was found.
     folder : path
-        Made if absent; each file appears whole or not at all.
+        Made if absent; each file appears whole or not at all. A new page with pixels is made for
+        its owner alone.
     images : bool
         False leaves every pixel out of the page.
 
@@ -77,7 +79,7 @@ def write_score_set(result: SetScores, folder: Path | str, *, images: bool = Tru
     page = render_score_set(score_set_data(result, images=images))
     write_scores(there / SCORES, result.columns)
     write_text(there / SUMMARY, set_summary(result).model_dump_json(indent=2) + "\n")
-    write_text(there / PAGE, page)
+    write_text(there / PAGE, page, private=images)
     return there / PAGE
 
 

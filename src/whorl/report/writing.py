@@ -10,11 +10,12 @@ from whorl.evaluation import write_scores
 from whorl.files import write_text
 from whorl.report.data import report_data
 from whorl.report.render import render_report
-from whorl.report.seal import write_seal
+from whorl.report.seal import SUMS, write_seal
 from whorl.report.summary import summary_of
 from whorl.tasks.pseudonyms import write_key
 
 REPORT, SCORES, SUMMARY, PATIENTS = "report.html", "scores.csv", "summary.json", "patients.csv"
+FILES = (REPORT, SCORES, SUMMARY, PATIENTS, SUMS)
 
 
 class Written(NamedTuple):
@@ -37,11 +38,14 @@ class Written(NamedTuple):
     seal: str
 
 
-def write_audit(result: AuditResult, folder: Path | str, *, images: bool = True) -> Written:
+def write_audit(
+    result: AuditResult, folder: Path | str, *, images: bool = True, exact: bool = False
+) -> Written:
     """Write ``report.html``, ``scores.csv`` and ``summary.json`` into a folder, and seal them.
 
     Where patients are known, ``patients.csv`` holds the key to their pseudonyms, for its owner's
-    eyes alone (mode 600).
+    eyes alone (mode 600). So is a new report that shows pixels; one that is
+    replaced keeps its mode.
 
     Parameters
     ----------
@@ -51,6 +55,8 @@ def write_audit(result: AuditResult, folder: Path | str, *, images: bool = True)
         Made if absent; each file appears whole or not at all.
     images : bool
         False leaves every pixel out of the report.
+    exact : bool
+        Whether ids that a spreadsheet would take for formulas stand in CSV files as they are.
 
     Returns
     -------
@@ -66,15 +72,15 @@ def write_audit(result: AuditResult, folder: Path | str, *, images: bool = True)
     page = render_report(report_data(result, images=images))
     summary = summary_of(result).model_dump_json(indent=2) + "\n"
     hashes = {
-        SCORES: write_scores(there / SCORES, result.to_columns()),
+        SCORES: write_scores(there / SCORES, result.to_columns(), exact=exact),
         SUMMARY: write_text(there / SUMMARY, summary),
-        REPORT: write_text(there / REPORT, page),
+        REPORT: write_text(there / REPORT, page, private=images),
     }
     known = [s for s in (result.view.candidates, result.view.reference) if s is not None]
     key = there / PATIENTS if all(part.patients for part in known) else None
     if key is None:
         (there / PATIENTS).unlink(missing_ok=True)  # another audit's key would mislead
     else:
-        hashes[PATIENTS] = write_key(key, *known)
+        hashes[PATIENTS] = write_key(key, *known, exact=exact)
     seal = write_seal(there, hashes)
     return Written(there / REPORT, there / SCORES, there / SUMMARY, key, seal)

@@ -4,7 +4,8 @@ from whorl.runs.calibration import Calibration, calibrate
 from whorl.runs.catalogue import CATALOGUE, UnknownMethodError, as_entry, entry
 from whorl.runs.crossvalidation import CrossValidation, cross_validate, try_out
 from whorl.runs.entries import Entry, Fidelity
-from whorl.runs.models import Model, ModelError, load_model, save_model
+from whorl.runs.model_file import ModelError
+from whorl.runs.models import Model, load_model, save_model
 from whorl.runs.settings import AS_IT_IS, SettingError, Settings
 
 __all__ = [

@@ -15,6 +15,7 @@ from whorl.evaluation.result import Evaluation, Metric
 from whorl.images import ImageSet
 from whorl.progress import tell
 from whorl.runs.entries import Entry
+from whorl.seeds import require_seed
 from whorl.tasks.pseudonyms import patients_known
 from whorl.tasks.view import Development, Truth, View
 
@@ -192,6 +193,7 @@ class Labelled:
         WhorlError
             If the patients leave no two folds with both classes.
         """
+        require_seed(seed)
         whose = np.array(self.reals.hashes) if self.patients is None else self.patients
         return _splits(self.used, whose, folds, seed)
 

@@ -7,12 +7,11 @@ NumPy arrays and the estimators that it knows to be harmless, and :data:`TRUSTED
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
@@ -25,18 +24,22 @@ from whorl.files import written_atomically
 from whorl.methods.supervised import FittedMethod, SupervisedMethod
 from whorl.runs.catalogue import CATALOGUE
 from whorl.runs.entries import Entry
+from whorl.runs.model_file import (
+    HEADER,
+    STATE,
+    ModelError,
+    read_members,
+    same_for_same,
+    write_zip,
+)
+from whorl.runs.model_record import ModelRecord, checked_record
 from whorl.runs.settings import Settings
 from whorl.version import __version__
 
-FORMAT = 1
-HEADER, STATE = "model.json", "state.skops"
+FORMAT = 2
 EXTRA, WHAT = "classic", "a saved model"
 BOUND = ("whorl", "scikit-learn")  # of which a model needs the version it was fitted with
 TRUSTED = ("sklearn.tree._tree.Tree",)  # whose nodes are checked after loading
-
-
-class ModelError(WhorlError):
-    """A file is no model, or one that cannot be used here."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +68,7 @@ class Model:
 def save_model(
     path: Path | str, entry: Entry, *, expected: Mapping[str, Any] | None = None
 ) -> None:
-    """Save a fitted entry, atomically.
+    """Save a fitted entry, atomically; the same fit gives the same bytes.
 
     Parameters
     ----------
@@ -97,15 +100,13 @@ def save_model(
         "size": fitted.size,
         "development": dict(fitted.development),
         "expected": None if expected is None else dict(expected),
-        "fitted": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    text = json.dumps(header, indent=2, ensure_ascii=False)
-    with (
-        written_atomically(path) as temporary,
-        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive,
-    ):
-        archive.writestr(HEADER, text)
-        archive.writestr(STATE, skops.dumps(dict(fitted.state)))
+    state = same_for_same(skops.dumps(dict(fitted.state)))
+    header["state"] = hashlib.sha256(state).hexdigest()
+    text = json.dumps(header, indent=2, ensure_ascii=False, allow_nan=False)
+    members = {HEADER: text.encode(), STATE: state}
+    with written_atomically(path) as temporary:
+        write_zip(temporary, members, zipfile.ZIP_DEFLATED)
 
 
 def load_model(path: Path | str, catalogue: Mapping[str, Entry] = CATALOGUE) -> Model:
@@ -126,40 +127,21 @@ def load_model(path: Path | str, catalogue: Mapping[str, Entry] = CATALOGUE) -> 
     NeedError
         If skops is not installed.
     """
-    header, state_bytes = _read(path)
-    entry, method = _entry(path, header, catalogue)
-    try:
-        height, width = header["size"]
-        fitted = FittedMethod(
-            method,
-            _state(path, state_bytes),
-            (int(height), int(width)),
-            int(header["seed"]),
-            dict(header["development"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"{path}: is damaged: its {HEADER} lacks what it should hold") from error
+    header, state_bytes = read_members(path)
+    _require_current(path, header)
+    entry = _named(path, header, catalogue)
+    record = checked_record(path, header)
+    entry, method = _as_fitted(path, record, header["settings"], entry)
+    if hashlib.sha256(state_bytes).hexdigest() != record.state:
+        raise ModelError(f"{path}: is damaged: {STATE} is another than {HEADER} says")
+    state = _state(path, state_bytes)
+    hashes = record.development.model_dump()
+    fitted = FittedMethod(method, state, record.size, record.seed, hashes, source=str(path))
     return Model(replace(entry, method=fitted), header)
 
 
-def _read(path: Path | str) -> tuple[dict[str, Any], bytes]:
-    """Return the record and the bytes of the state."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            header, state = json.loads(archive.read(HEADER)), archive.read(STATE)
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError) as error:
-        raise ModelError(f"{path}: is no model that whorl fit wrote, or damaged") from error
-    if not isinstance(header, dict):
-        raise ModelError(f"{path}: is no model that whorl fit wrote, or damaged")
-    return header, state
-
-
-def _entry(
-    path: Path | str, header: Mapping[str, Any], catalogue: Mapping[str, Entry]
-) -> tuple[Entry, SupervisedMethod]:
-    """Return the entry that the model was fitted from, and its method, if they are the same."""
+def _require_current(path: Path | str, header: Mapping[str, Any]) -> None:
+    """Raise an error if a model was fitted by other versions."""
     if header.get("format") != FORMAT:
         raise ModelError(
             f"{path}: is of format {header.get('format')!r}, and this whorl reads {FORMAT}: "
@@ -173,24 +155,35 @@ def _entry(
                 f"{path}: was fitted with {library} {found}, and this is {now[library]}: "
                 "fit it again"
             )
+
+
+def _named(path: Path | str, header: Mapping[str, Any], catalogue: Mapping[str, Entry]) -> Entry:
+    """Return the entry of the catalogue that a model was fitted from."""
     name = header.get("name")
     entry = catalogue.get(name) if isinstance(name, str) else None
     if entry is None or not isinstance(entry.method, SupervisedMethod):
         raise ModelError(f"{path}: is a model of {name!r}, which is no method that is fitted")
-    entry = _as_set(path, header, entry)
-    if header.get("method") != repr(entry.method):
+    return entry
+
+
+def _as_fitted(
+    path: Path | str, record: ModelRecord, settings: Mapping[str, Any], entry: Entry
+) -> tuple[Entry, SupervisedMethod]:
+    """Return the entry with what the user had set, and its method, if it is still the same."""
+    entry = _as_set(path, settings, entry)
+    if record.method != repr(entry.method):
         raise ModelError(
-            f"{path}: was fitted as {header.get('method')}, and {name} is now {entry.method!r}: "
+            f"{path}: was fitted as {record.method}, and {record.name} is now {entry.method!r}: "
             "fit it again"
         )
     return entry, cast("SupervisedMethod", entry.method)
 
 
-def _as_set(path: Path | str, header: Mapping[str, Any], entry: Entry) -> Entry:
+def _as_set(path: Path | str, settings: Mapping[str, Any], entry: Entry) -> Entry:
     """Return the entry with what the user had set when it was fitted."""
     try:
-        return entry.with_settings(Settings.from_dict(header["settings"]))
-    except (KeyError, TypeError, AttributeError, WhorlError) as error:
+        return entry.with_settings(Settings.from_dict(settings))
+    except (KeyError, TypeError, AttributeError, ValueError, WhorlError) as error:
         raise ModelError(f"{path}: is damaged: its {HEADER} holds no settings of a run") from error
 
 
@@ -204,9 +197,17 @@ def _state(path: Path | str, content: bytes) -> dict[str, Any]:
         raise ModelError(f"{path}: is damaged: {STATE} cannot be read: {error}") from error
     if unknown:
         raise ModelError(f"{path}: holds types that whorl does not trust: {', '.join(unknown)}")
-    if not isinstance(state, dict) or not all(map(_sound, _trees(state))):
+    if not isinstance(state, dict) or not _is_sound(state):
         raise ModelError(f"{path}: is damaged: {STATE} does not hold what a method learned")
     return state
+
+
+def _is_sound(state: Mapping[str, Any]) -> bool:
+    """Tell whether a state holds finite numbers and trees that can be followed."""
+    try:
+        return all(map(_finite, _arrays(state))) and all(map(_sound, _trees(state)))
+    except (AttributeError, TypeError, ValueError, IndexError):
+        return False
 
 
 def _trees(state: Mapping[str, Any]) -> Iterator[Any]:
@@ -216,11 +217,39 @@ def _trees(state: Mapping[str, Any]) -> Iterator[Any]:
             yield estimator.tree_
 
 
+def _arrays(value: Any) -> Iterator[Any]:
+    """Yield the arrays and numbers within a state: in containers, and in what estimators keep."""
+    waiting, seen = [value], set()
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        if isinstance(part, np.ndarray) and part.dtype.hasobject:
+            waiting.extend(part.ravel().tolist())
+        elif isinstance(part, np.ndarray | np.number | float):
+            yield part
+        elif isinstance(part, Mapping):
+            waiting.extend(part.values())
+        elif isinstance(part, list | tuple):
+            waiting.extend(part)
+        elif hasattr(part, "get_params"):
+            waiting.extend(vars(part).values())
+
+
+def _finite(numbers: Any) -> bool:
+    """Tell whether all numbers are finite; what is no number is another's business."""
+    array = np.asarray(numbers)
+    return array.dtype.kind not in "fc" or bool(np.isfinite(array).all())
+
+
 def _sound(tree: Any) -> bool:
-    """Tell whether a tree's nodes lead downwards to nodes and features that there are.
+    """Tell whether a tree's nodes lead downwards to nodes and features that there are, by numbers.
 
     scikit-learn follows them without a check, so that others could end the process.
     """
+    if not (np.isfinite(tree.value).all() and np.isfinite(tree.threshold).all()):
+        return False
     own = np.arange(tree.node_count)
     inner = tree.children_left != -1
     below = all(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any
 
 from whorl.errors import WhorlError
@@ -73,8 +74,14 @@ class Settings:
         return changed
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what is set, as values that JSON can carry."""
-        return {name: value for name, value in asdict(self).items() if value}
+        """Return what is set, as values that JSON can carry: of files and folders their names."""
+        found = {
+            "weights": None if self.weights is None else self.weights.to_dict(),
+            "generated_at_most": self.generated_at_most,
+            "stages": tuple(Path(stage).name for stage in self.stages),
+            "fast": self.fast,
+        }
+        return {name: value for name, value in found.items() if value}
 
     @classmethod
     def from_dict(cls, found: Mapping[str, Any]) -> Settings:

@@ -31,6 +31,7 @@ from whorl.scoring.rows import (
     patients_row,
 )
 from whorl.scoring.sets import Images, Sets, read_sets
+from whorl.seeds import require_seed
 from whorl.similarity import SSIM, Correlation, Measure
 from whorl.tasks.patients import Patients
 from whorl.version import __version__
@@ -117,6 +118,7 @@ def score_set(
     >>> found["nearest_in_training"].value > 0.5
     True
     """
+    require_seed(seed)
     chosen = as_entry(method)
     require_unaided(chosen)
     by = _measure(measure)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -20,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import WhorlError
-from whorl.extras import installing
 from whorl.images import ImageSet, Origin, Reading, load
 from whorl.similarity.measures import Measure, array_of
 from whorl.similarity.threads import KEPT_BYTES, Span, Tile, rows_at_once
@@ -29,48 +27,6 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 RETRIES = 5
-CONNECT_SECONDS = 30
-
-
-@contextmanager
-def connected(address: str | None = None, workers: int | None = None) -> Iterator[Client]:
-    """Connect to a cluster, or start one of `workers` processes on this machine.
-
-    Parameters
-    ----------
-    address : str, optional
-        Of the scheduler, such as ``tcp://host:8786``.
-    workers : int, optional
-        Number of worker processes, where no address is given.
-
-    Yields
-    ------
-    distributed.Client
-
-    Raises
-    ------
-    WhorlError
-        If Dask is not installed, or nothing answers at the address.
-    """
-    try:
-        from distributed import Client, LocalCluster
-    except ImportError as error:
-        raise WhorlError(f"--scheduler and --workers need: {installing('dask')}") from error
-    if address is None:
-        with (
-            LocalCluster(
-                n_workers=workers or 1, threads_per_worker=1, dashboard_address=":0"
-            ) as cluster,
-            Client(cluster) as client,
-        ):
-            yield client
-        return
-    try:
-        client = Client(address, timeout=CONNECT_SECONDS)
-    except (OSError, ValueError) as error:
-        raise WhorlError(f"--scheduler {address}: no Dask scheduler answers there") from error
-    with client:
-        yield client
 
 
 def tiles_by_cluster(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 LEAST_SIDE = 8
 FLAT = 1e-2  # length of a tile of a map below which it is rounding alone
+MAPPED_AT_ONCE = 2**20  # pixels; maps take some forty bytes of each in passing
 
 HOUSE_MAPS: tuple[ImageMap, ...] = (Orientation(), Curvature(), Band(), Contrast(), Detail())
 
@@ -81,16 +82,21 @@ class MapSimilarity(Measure):
             If the images are smaller than 8×8.
         """
         require_size(pixels.shape[1:])
-        parts = _mapped(pixels.astype(np.float32), self.maps, self.tiles, None)
         rows = np.empty((len(pixels), self.columns(pixels.shape[1:])[-1].stop), np.float32)
+        step = max(1, MAPPED_AT_ONCE // pixels[0].size)
+        for first in range(0, len(pixels), step):
+            self._prepare_block(pixels[first : first + step], rows[first : first + step])
+        return rows
+
+    def _prepare_block(self, pixels: NDArray[np.uint8], rows: NDArray[np.float32]) -> None:
+        """Write the rows of some images."""
         start = 0
-        for part in parts:
+        for part in _mapped(pixels.astype(np.float32), self.maps, self.tiles, None):
             part -= part.mean(axis=1, keepdims=True)
             lengths = np.sqrt(np.einsum("ij,ij->i", part, part))
             part *= np.where(lengths > FLAT, 1 / np.maximum(lengths, FLAT), 0)[:, np.newaxis]
             rows[:, start : start + part.shape[1]] = part
             start += part.shape[1]
-        return rows
 
     def columns(self, shape: tuple[int, ...]) -> tuple[Columns, ...]:
         """Return where each tile of each map stands in a prepared row of images of a shape."""

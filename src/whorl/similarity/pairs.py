@@ -176,7 +176,7 @@ class _KeptTiles:
             exact = settings.cluster is not None or settings.device == "cpu"
             values = "exact" if exact else "by device"  # which agree only to 1e-4
             self._key_of_rows = f"{measure!r} {values} {digest_of(a.hashes)}"
-            self._hashes = b.hashes
+            self._hashes, self._rows = b.hashes, len(a)
 
     def holds(self, span: Span) -> bool:
         """Tell whether the span's tile is kept."""
@@ -184,7 +184,10 @@ class _KeptTiles:
 
     def get(self, span: Span) -> Tile | None:
         """Return the span's tile; None if it is damaged or gone."""
-        return None if self._cache is None else self._cache.get(self._key(span))
+        if self._cache is None:
+            return None
+        shape = (self._rows, span[1] - span[0])
+        return self._cache.get(self._key(span), shape, np.float32)
 
     def put(self, span: Span, tile: Tile) -> None:
         """Keep the span's tile."""

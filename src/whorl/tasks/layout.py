@@ -28,6 +28,7 @@ LABELS: Mapping[str, str] = {
 }
 TEST = ("generated", "candidates")
 DEVELOPMENT = ("generated", "used", "not_used")
+SETS = ("test", "development")
 
 
 def read_view(
@@ -171,6 +172,28 @@ def task_folders(root: Path | str) -> dict[str, dict[str, Path]]:
             f"(real_unknown_1); it holds {held}"
         )
     return there
+
+
+def contents_of(root: Path | str | None) -> list[Path]:
+    """Return what there is of a task: its folders of images, its truth and its record.
+
+    Parameters
+    ----------
+    root : path or None
+        As for :func:`task_folders`; what is lacking is passed over. None has nothing.
+
+    Examples
+    --------
+    >>> from whorl.tasks.sample import sample_folder
+    >>> [path.name for path in contents_of(sample_folder())]
+    ['truth.csv', 'generated_1', 'real_unknown_1', 'generated', 'used', 'not_used']
+    """
+    if root is None:
+        return []
+    names = [name for spellings in SPELLINGS.values() for name in spellings]
+    named = [Path(root, name) for name in ("truth.csv", "task.json")]
+    named += [Path(root, inner, name) for inner in ("", *SETS) for name in (*names, "reference")]
+    return [path for path in named if path.exists()]
 
 
 def _folders(root: Path | str, inner: str, parts: Sequence[str]) -> dict[str, Path]:

@@ -130,7 +130,12 @@ class Names:
 
     def near(self, text: str) -> str | None:
         """Return the id that a text means, or is like however it is misspelled; None if none."""
-        alike = self._by_look.get(_misspelled(text))
+        if text in self.wanted:
+            return text
+        parts = _parts(text.strip("'\""))
+        if len(parts) == 1 and parts[0] in self.wanted:
+            return parts[0]
+        alike = self._by_look.get(_misspelled(parts))
         return alike and (self.meant(text) or alike)
 
     @cached_property
@@ -153,7 +158,7 @@ class Names:
     @cached_property
     def _by_look(self) -> dict[str, str]:
         """What remains of a misspelled name → an id."""
-        return {_misspelled(i): i for i in reversed(self.wanted)}
+        return {_misspelled(_parts(i.strip("'\""))): i for i in reversed(self.wanted)}
 
 
 def advice(lacking: Sequence[str], given: Collection[str], wanted: Collection[str]) -> str:
@@ -177,10 +182,11 @@ def advice(lacking: Sequence[str], given: Collection[str], wanted: Collection[st
     >>> advice(["ct_001"], ["img7"], ["ct_001"])
     "found 'img7': an id is the name of the image's file, without extension"
     """
-    extra = [text for text in given if text not in set(wanted)]
+    names = Names(wanted)
+    extra = [text for text in given if text not in names.wanted]
     if not extra:
         return "add a line for each"
-    names, written = Names(wanted), Names(extra)
+    written = Names(extra)
     for image_id in lacking[:HINTS]:
         text = next(iter(written.possible(image_id)), None) or written.near(image_id)
         if text is None:
@@ -220,14 +226,17 @@ def extension(image_id: str) -> str:
 
 def _parts(text: str) -> Parts:
     """Return folders and name, without extension, in one Unicode form."""
+    if text.isascii() and "/" not in text and "\\" not in text:
+        return (text.removesuffix(extension(text)) if "." in text else text,)
     path = unicodedata.normalize("NFC", text).replace("\\", "/")
     *folders, name = path.split("/") if "/" in path else (path,)
     return (*(f for f in folders if f not in ("", ".")), name.removesuffix(extension(name)))
 
 
-def _misspelled(text: str) -> str:
+def _misspelled(parts: Parts) -> str:
     """Return a name without what is easily written otherwise: case, quotes, zeros, looks."""
-    return LEADING_ZEROS.sub("", look(_parts(text.strip("'\""))[-1]).casefold())
+    name = look(parts[-1]).casefold()
+    return LEADING_ZEROS.sub("", name) if "0" in name else name
 
 
 def _note(otherwise: Mapping[str, str], wanted: int) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from whorl.errors import WhorlError
 from whorl.files import write_text
+from whorl.formulas import neutral_row
 from whorl.images import ImageSet
 from whorl.tasks.textfile import first_few
 
@@ -122,7 +123,7 @@ def with_masked_ids(images: ImageSet, called: Mapping[str, str]) -> ImageSet:
     return images if ids == list(images.ids) else images.with_ids(ids)
 
 
-def write_key(path: Path | str, *sets: ImageSet) -> str:
+def write_key(path: Path | str, *sets: ImageSet, exact: bool = False) -> str:
     """Write which pseudonym is whose, for its owner's eyes alone (mode 600).
 
     Parameters
@@ -131,6 +132,8 @@ def write_key(path: Path | str, *sets: ImageSet) -> str:
         A CSV file: image_set, image_id, patient, pseudonym.
     *sets : ImageSet
         As for :func:`pseudonyms`.
+    exact : bool
+        Whether text is written as it is, though a spreadsheet would take it for a formula.
 
     Returns
     -------
@@ -148,7 +151,8 @@ def write_key(path: Path | str, *sets: ImageSet) -> str:
     writer.writerow(HEADER)
     for images in sets:
         for image_id, patient in zip(images.ids, images.patients or (), strict=False):
-            writer.writerow((images.name, image_id, patient, called[patient]))
+            row = (images.name, image_id, patient, called[patient])
+            writer.writerow(row if exact else neutral_row(row))
     return write_text(path, text.getvalue(), OWNER_ONLY)
 
 

@@ -7,8 +7,10 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 from whorl.errors import WhorlError
+from whorl.formulas import restored
 from whorl.tasks.textfile import (
     BYTE_ORDER_MARK,
     first_few,
@@ -21,6 +23,8 @@ IMAGE_ID = "image_id"
 
 Fields = Mapping[str, str]
 """A line of a table: column → field."""
+
+Kept = TypeVar("Kept")
 
 _Record = tuple[int, Sequence[str], str]
 """The number of a record's first line, what it holds, and why it is not CSV, empty if it is."""
@@ -80,6 +84,46 @@ def read_table(
       line 2: has no age
       line 3: expected 2 fields, found 3
     """
+    return read_kept(
+        path, columns, error, lambda fields: fields, stripped=stripped, bare=bare,
+        faults_of=faults_of,
+    )  # fmt: skip
+
+
+def read_kept(
+    path: Path | str,
+    columns: Sequence[str],
+    error: type[WhorlError],
+    keep: Callable[[Fields], Kept],
+    *,
+    stripped: bool = True,
+    bare: bool = False,
+    faults_of: Callable[[Fields], Iterable[str]] = lambda _: (),
+) -> dict[str, Kept]:
+    r"""Read a table as :func:`read_table` does, and keep of each line only what is wanted of it.
+
+    A table of a million lines then takes the memory of what is kept.
+
+    Parameters
+    ----------
+    path, columns, error, stripped, bare, faults_of
+        As for :func:`read_table`.
+    keep : callable
+        ``keep(fields)``: what is kept of a line with which nothing is wrong.
+
+    Raises
+    ------
+    WhorlError
+        As :func:`read_table` does.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "ages.csv"
+    >>> _ = file.write_text("image_id,age\nct_1,61\n")
+    >>> read_kept(file, ["age"], WhorlError, lambda fields: int(fields["age"]))
+    {'ct_1': 61}
+    """
     text = read_text(path, error).removeprefix(BYTE_ORDER_MARK)
     required = [IMAGE_ID, *columns]
     records = _records(text, stripped=stripped)
@@ -88,7 +132,7 @@ def read_table(
     if bare and _is_line(header, required, faults_of):
         header, records = required, chain([head], records)
     raise_problems(path, list(_header_faults(header, fault, required)), error)
-    rows: dict[str, Fields] = {}
+    rows: dict[str, Kept] = {}
     first: dict[str, int] = {}
     problems: list[str] = []
     for line, record, fault in records:
@@ -104,9 +148,10 @@ def read_table(
                 found.append(f"{shown(image_id)} was already given on line {first[image_id]}")
             elif image_id:
                 first[image_id] = line
-            rows.setdefault(image_id, fields)
             if not lacking:
                 found += faults_of(fields)
+            if not found:
+                rows[image_id] = keep(fields)
         if found:
             problems += [f"line {line}: {fault}" for fault in found]
     if not rows and not problems:
@@ -130,7 +175,8 @@ def _records(text: str, *, stripped: bool) -> Iterator[_Record]:
     line = 1
     try:
         for fields in reader:
-            yield line, [field.strip() for field in fields] if stripped else fields, ""
+            plain = [field.strip() for field in fields] if stripped else fields
+            yield line, [restored(field) for field in plain], ""
             line = reader.line_num + 1
     except csv.Error as error:
         yield line, (), f"is not valid CSV: {error}"

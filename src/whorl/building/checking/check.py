@@ -17,6 +17,7 @@ from whorl.building.checking.whose import Told, with_known_patients
 from whorl.building.record import TaskRecord, read_record
 from whorl.images import ImageSet, load
 from whorl.images.listing import listed
+from whorl.seeds import require_seed
 from whorl.tasks.layout import task_folders
 from whorl.tasks.patients import PATIENT, Patients
 from whorl.tasks.runfile import read_run
@@ -88,6 +89,7 @@ def check_task(
     >>> check.sound, check.counts["test candidates"]
     (True, 60)
     """
+    require_seed(seed)
     root = Path(root)
     folders = task_folders(root)
     record = read_record(root)

@@ -116,4 +116,5 @@ def denoised(network: nn.Module, noise: torch.Tensor, *, steps: int, limit: floa
 
 def _scheduler() -> DDIMScheduler:
     """Return the noise schedule: the last of its times is pure noise."""
-    return DDIMScheduler(TIMES, schedule="cosine", prediction_type="v_prediction")
+    with torch.device("cpu"):  # its numbers are read, where networks have shapes alone too
+        return DDIMScheduler(TIMES, schedule="cosine", prediction_type="v_prediction")

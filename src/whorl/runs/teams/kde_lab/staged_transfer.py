@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.errors import ImageError
+from whorl.files import ByName
 from whorl.images import ImageSet, load
 from whorl.methods.base import Scores
 from whorl.methods.supervised import State, SupervisedMethod
@@ -83,6 +84,9 @@ class StagedTransfer(SupervisedMethod):
     rounds: int = 5
     held_out: float = 0.2
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "stages", tuple(map(ByName, self.stages)))
+
     def own_fast(self) -> StagedTransfer:
         """Return the method with smaller images and few epochs."""
         start = replace(self.start, size=max(SMALLEST, min(self.start.size, 64)))
@@ -91,7 +95,7 @@ class StagedTransfer(SupervisedMethod):
     def notes(self) -> tuple[str, ...]:
         """Say which weights the result rests on, and which stages were skipped."""
         given = len(self.stages)
-        told = tuple(f"stage {k + 1}: {folder}" for k, folder in enumerate(self.stages))
+        told = tuple(f"stage {k + 1}: {Path(folder).name}" for k, folder in enumerate(self.stages))
         if given < STAGES:
             told += (
                 f"skipped, for want of --stage: {STAGES - given} of the {STAGES} stages that the "
