@@ -29,10 +29,11 @@ from whorl.runs import CATALOGUE
 DOCS = Path(__file__).parent.parent / "docs"
 COMMANDS = (
     "audit", "verify", "score-set", "methods", "fit", "run", "pretrain", "validate", "evaluate",
-    "leaderboard", "benchmark", "benchmark add", "reproduce", "reproduce imageclef2023", "export",
+    "attribute", "evaluate-subsets", "leaderboard", "benchmark", "benchmark add", "reproduce",
+    "reproduce imageclef2023", "export",
     "export codabench", "generator", "generator train", "generator sample", "task", "task build",
-    "task build-grouping", "task check", "task show", "group", "group evaluate", "group test",
-    "cache", "cache info", "cache clear",
+    "task build-grouping", "task build-subsets", "task check", "task show", "group",
+    "group evaluate", "group test", "cache", "cache info", "cache clear",
 )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ import whorl
 ORDER = (
     "errors", "files", "seeds", "formulas", "visible", "progress", "extras", "version",
     "schema", "cache", "compute", "images", "tasks", "similarity", "networks", "features",
-    "generators", "methods", "decisions", "evaluation", "grouping", "building", "runs",
+    "generators", "methods", "decisions", "evaluation", "grouping", "building", "attribution",
+    "runs",
     "auditing", "benchmarking", "scoring", "report", "testing", "cli",
 )  # fmt: skip
 SOURCE = Path(whorl.__file__).parent

@@ -273,7 +273,7 @@ def _write_reals(pool: ImageSet, out: Path, cells: Cells, seed: int) -> dict[str
         "development/not_used": ("not_used_{:04d}", cells["development_not_used"]),
         "test/real_unknown_1": ("real_unknown_{:04d}", candidates[order]),
     }
-    sources, files = _sources(pool), {}
+    sources, files = sources_of(pool), {}
     with track("writing real images", sum(len(chosen) for _, chosen in folders.values())) as done:
         for folder, (name, chosen) in folders.items():
             for number, i in enumerate(chosen, 1):
@@ -289,7 +289,7 @@ def _write_reals(pool: ImageSet, out: Path, cells: Cells, seed: int) -> dict[str
     return files
 
 
-def _sources(pool: ImageSet) -> list[tuple[str, str | None]]:
+def sources_of(pool: ImageSet) -> list[tuple[str, str | None]]:
     """Return each pool image's id and patient, both without what came out of its header."""
     if pool.patients is None:
         return [(image_id, None) for image_id in pool.ids]

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from whorl.cli.attribute import attribute, evaluate_subsets
 from whorl.cli.audit import audit
 from whorl.cli.benchmark import benchmark
 from whorl.cli.cache import cache
@@ -66,6 +67,8 @@ app.command()(run)
 app.command()(pretrain)
 app.command()(validate)
 app.command()(evaluate)
+app.command()(attribute)
+app.command("evaluate-subsets")(evaluate_subsets)
 app.command()(leaderboard)
 app.add_typer(benchmark, name="benchmark")
 app.add_typer(reproduce, name="reproduce")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from whorl.cli.build_grouping import build_grouping
+from whorl.cli.build_subsets import build_subsets
 from whorl.cli.bundles import bundled
 from whorl.cli.generator import (
     KINDS_HELP,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 task = typer.Typer(
     no_args_is_help=True, help="Build a task whose truth is known, check one, show one."
 )
+
+task.command("build-subsets")(build_subsets)
 
 Folder = Annotated[
     Path,
