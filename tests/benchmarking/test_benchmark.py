@@ -69,8 +69,7 @@ def test_a_killed_or_broken_job_leaves_its_reason_and_the_rest_goes_on(tmp_path:
     said = {failure.setup.name: failure for failure in Store(out).failures()}
     assert "signal 9" in said["dying"].reason
     assert said["broken"].reason == "ZeroDivisionError: a fault"
-    root = folder.root
-    assert said["broken"].command == f"whorl benchmark {root} --methods broken --out {out}"
+    assert said["broken"].command == "whorl benchmark task --methods broken --out out"
 
 
 def test_what_cannot_run_is_skipped_with_its_reason(tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ class SubsetClassifier(SubsetMethod):
 
     Examples
     --------
+    >>> from whorl.images import ImageSet
     >>> pixels = np.repeat(np.uint8([10, 20, 200, 210]), 64).reshape(4, 8, 8)
     >>> reals = Labelled(ImageSet(tuple("abcd"), pixels), ("t1", "t1", "t2", "t2"))
     >>> view = SubsetView(ImageSet(("g",), pixels[2:3] - 5), reals)

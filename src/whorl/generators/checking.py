@@ -53,6 +53,9 @@ def restored_settings(path: Path, state: State, kinds: Mapping[str, type[Generat
         Naming what is wrong: values that break their schema, settings that are not the kind's or
         out of range, arrays that hold no finite numbers.
     """
+    kind = state.values.get("kind")
+    if isinstance(kind, str) and kind not in kinds:  # its other values may be others too
+        raise GeneratorError(f"{path}: was written by another version of whorl: {kind!r}")
     try:
         values = Values.model_validate_json(json.dumps(dict(state.values)))
     except ValidationError as error:
@@ -60,8 +63,6 @@ def restored_settings(path: Path, state: State, kinds: Mapping[str, type[Generat
     height, width = values.size
     if height * width > MAX_PIXELS:
         raise GeneratorError(f"{path}: is damaged: size: {height}×{width} is no image's")
-    if values.kind not in kinds:
-        raise GeneratorError(f"{path}: was written by another version of whorl: {values.kind!r}")
     for name, array in state.arrays.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise GeneratorError(f"{path}: is damaged: {name} holds no finite numbers")
