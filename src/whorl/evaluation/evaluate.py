@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TypeVar
 
 import numpy as np
@@ -173,9 +174,9 @@ def _in_order(
     what: str, given: Mapping[str, Value], ids: list[str], error: type[WhorlError]
 ) -> tuple[list[Value], list[str]]:
     """Return what is given of each image, and a note on ids that are written otherwise."""
-    exact = [given[i] for i in ids if i in given]
-    if len(exact) == len(ids) == len(given):
-        return exact, []
+    if len(ids) == len(given):
+        with suppress(KeyError):
+            return [given[i] for i in ids], []
     found = matched(given, ids)
     if len(found.given) == len(ids) == len(given):
         note = [f"{what}: {found.note}"] if found.note else []

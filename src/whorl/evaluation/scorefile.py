@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -104,10 +104,11 @@ def _format(rows: Iterable[Iterable[object]], quoting: Literal[0, 1]) -> str:
     return text.getvalue()
 
 
-def _score_faults(fields: Fields) -> Iterator[str]:
-    """Yield what is wrong with a line's score."""
-    if not _is_finite(fields[SCORE]):
-        yield f"the score {shown(fields[SCORE])} is not a finite number"
+def _score_faults(fields: Fields) -> tuple[str, ...]:
+    """Return what is wrong with a line's score."""
+    if _is_finite(fields[SCORE]):
+        return ()
+    return (f"the score {shown(fields[SCORE])} is not a finite number",)
 
 
 def _is_finite(text: str) -> bool:

@@ -151,11 +151,13 @@ def _parse(
         empty = f"is empty: expected one line {LINE} for each image"
         return {}, Told([*faults, lambda: empty])
     known = None if ids is None else Names(ids)
+    bare = edition is None or not edition.extension
+    exact = known.wanted if known is not None and bare else {}
     used: dict[str, bool] = {}
     first: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
         written, _, score = line.partition(",")
-        image_id = _id(written, known, edition)
+        image_id = written if written in exact else _id(written, known, edition)
         if image_id and score in DECISIONS and image_id not in first:
             first[image_id], used[image_id] = number, DECISIONS[score]
             continue

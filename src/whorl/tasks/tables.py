@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from whorl.errors import WhorlError
-from whorl.formulas import restored
+from whorl.formulas import QUOTE, restored
 from whorl.tasks.textfile import (
     BYTE_ORDER_MARK,
     first_few,
@@ -135,25 +135,27 @@ def read_kept(
     rows: dict[str, Kept] = {}
     first: dict[str, int] = {}
     problems: list[str] = []
+    width = len(header)
     for line, record, fault in records:
-        found = []
-        if fault or len(record) != len(header):
-            found.append(fault or f"expected {len(header)} fields, found {len(record)}")
-        else:
-            fields = dict(zip(header, record, strict=True))
-            image_id = fields[IMAGE_ID]
-            lacking = [name for name in required if not fields[name]]
-            found += [f"has no {name}" for name in lacking]
-            if image_id in first:
-                found.append(f"{shown(image_id)} was already given on line {first[image_id]}")
-            elif image_id:
-                first[image_id] = line
-            if not lacking:
-                found += faults_of(fields)
-            if not found:
-                rows[image_id] = keep(fields)
+        if fault or len(record) != width:
+            problems.append(
+                f"line {line}: {fault or f'expected {width} fields, found {len(record)}'}"
+            )
+            continue
+        fields = dict(zip(header, record, strict=True))
+        image_id = fields[IMAGE_ID]
+        found = [f"has no {name}" for name in required if not fields[name]]
+        whole = not found
+        if image_id in first:
+            found.append(f"{shown(image_id)} was already given on line {first[image_id]}")
+        elif image_id:
+            first[image_id] = line
+        if whole:
+            found += faults_of(fields)
         if found:
             problems += [f"line {line}: {fault}" for fault in found]
+        else:
+            rows[image_id] = keep(fields)
     if not rows and not problems:
         problems.append("line 2: expected an image, found nothing")
     raise_problems(path, problems, error)
@@ -176,7 +178,9 @@ def _records(text: str, *, stripped: bool) -> Iterator[_Record]:
     try:
         for fields in reader:
             plain = [field.strip() for field in fields] if stripped else fields
-            yield line, [restored(field) for field in plain], ""
+            if QUOTE in "".join(plain):
+                plain = [restored(field) for field in plain]
+            yield line, plain, ""
             line = reader.line_num + 1
     except csv.Error as error:
         yield line, (), f"is not valid CSV: {error}"
