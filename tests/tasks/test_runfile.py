@@ -337,14 +337,16 @@ def test_a_million_wrong_lines_are_put_into_words_only_where_they_are_read(file)
     assert time.process_time() - started < 5  # half a second where nothing else runs
 
 
-@pytest.mark.parametrize(
-    "line", ["{},2", "x{},1", "{}.png,1", "{},1,2"], ids=["score", "id", "ending", "fields"]
-)
+@pytest.mark.parametrize("line", ["{},2", "x{},1", "{},1,2"], ids=["score", "id", "fields"])
 @pytest.mark.slow
-def test_a_million_lines_that_are_all_wrong_are_judged_within_ten_seconds(file, line):
-    ids = [f"real_unknown_{n:07d}" for n in range(10**6)]
+def test_many_wrong_lines_take_no_more_than_some_times_what_right_ones_take(file, line):
+    ids = [f"real_unknown_{n:07d}" for n in range(2 * 10**5)]
+    file.write_text("".join(f"{i},1\n" for i in ids), encoding="utf-8")
+    started = time.process_time()
+    read_run(file, ids)
+    right = time.process_time() - started
     file.write_text("".join(f"{line.format(i)}\n" for i in ids), encoding="utf-8")
     started = time.process_time()
-    with pytest.raises(RunFileError, match=r"1,00\d,\d+ problems"):
+    with pytest.raises(RunFileError, match=r"200,00\d problems"):
         read_run(file, ids)
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 20 * right
