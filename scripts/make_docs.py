@@ -16,6 +16,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +36,16 @@ COMMANDS = (
     "task build-grouping", "task build-subsets", "task check", "task show", "group",
     "group evaluate", "group test", "cache", "cache info", "cache clear",
 )  # fmt: skip
+
+ASKING = """
+import sys
+import typer.main
+from whorl.cli.main import app
+for words in sys.argv[1:]:
+    command = typer.main.get_command(app)
+    command.main([*words.split(), "--help"], "whorl", standalone_mode=False)
+    print("\\f", end="")
+"""
 
 
 def methods_page() -> str:
@@ -61,9 +72,9 @@ def methods_page() -> str:
 def commands_page() -> str:
     """Return every command's help as a page."""
     parts = ["# Commands", "", "Made from `--help` by `scripts/make_docs.py`."]
-    for command in ("", *COMMANDS):
-        words = ["whorl", *command.split()]
-        parts += ["", f"## {' '.join(words)}", "", "```", _help(words[1:]), "```"]
+    commands = ("", *COMMANDS)
+    for command, told in zip(commands, _helps(commands), strict=True):
+        parts += ["", f"## {f'whorl {command}'.strip()}", "", "```", told, "```"]
     return "\n".join(parts) + "\n"
 
 
@@ -73,15 +84,15 @@ def summary_schema() -> str:
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
-def _help(words: list[str]) -> str:
-    """Return what `whorl WORDS --help` prints on 100 columns without colour."""
+def _helps(commands: Sequence[str]) -> list[str]:
+    """Return what each command says of itself: all are asked in one process of known width."""
     plain = {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1", "TERM": "dumb"}
-    code = "import sys; sys.argv[0] = 'whorl'; from whorl.cli.main import main; main()"
     printed = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", code, *words, "--help"],
+        [sys.executable, "-c", ASKING, *commands],
         capture_output=True, text=True, check=True, env={**os.environ, **plain},
     ).stdout  # fmt: skip
-    return "\n".join(line.rstrip() for line in printed.strip().splitlines())
+    pages = printed.split("\f")[:-1]
+    return ["\n".join(line.rstrip() for line in page.strip().splitlines()) for page in pages]
 
 
 def score_set_schema() -> str:
