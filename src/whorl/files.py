@@ -113,8 +113,7 @@ def require_writable(path: Path | str) -> None:
     Traceback (most recent call last):
     whorl.errors.WhorlError: /dev/null: cannot be written: is a device: give the name of a file
     """
-    if (kind := kind_of(path)) not in ("", FILE):
-        raise WhorlError(f"{path}: cannot be written: is {kind}: give the name of a file")
+    _require_kind(path, FILE)
 
 
 def require_folder(path: Path | str) -> None:
@@ -131,8 +130,13 @@ def require_folder(path: Path | str) -> None:
     Traceback (most recent call last):
     whorl.errors.WhorlError: /dev/null: cannot be written: is a device: give the name of a folder
     """
-    if (kind := kind_of(path)) not in ("", FOLDER):
-        raise WhorlError(f"{path}: cannot be written: is {kind}: give the name of a folder")
+    _require_kind(path, FOLDER)
+
+
+def _require_kind(path: Path | str, wanted: str) -> None:
+    """Raise an error if something of another kind stands there."""
+    if (kind := kind_of(path)) not in ("", wanted):
+        raise WhorlError(f"{path}: cannot be written: is {kind}: give the name of {wanted}")
 
 
 @contextmanager

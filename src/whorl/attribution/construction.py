@@ -20,7 +20,13 @@ from whorl.attribution.record import SubsetSizes, SubsetsRecord, write_subsets_r
 from whorl.attribution.runfile import write_subsets
 from whorl.attribution.view import NONE
 from whorl.building.allotment import allot
-from whorl.building.construction import BUILDING, BuildError, claim_folder, sources_of
+from whorl.building.construction import (
+    BUILDING,
+    BuildError,
+    claim_folder,
+    require_patients,
+    sources_of,
+)
 from whorl.building.record import FileRecord, Split
 from whorl.evaluation.scorefile import write_scores
 from whorl.files import file_hash
@@ -135,11 +141,7 @@ def build_subsets_task(
 
 def _require_sense(pool: ImageSet, request: SubsetsRequest) -> None:
     """Raise an error if the request contradicts itself or the pool."""
-    if request.split == "patient" and pool.patients is None:
-        raise BuildError(
-            "--split patient: whose the images are is not known: give --patients, a table of "
-            "image_id and patient, the word folder, or an expression over file names"
-        )
+    require_patients(pool, request.split)
     if request.null and request.sizes.none:
         raise BuildError("--none: all images of a null task come from none: leave out one of both")
     if min(request.sizes.images) < 2:

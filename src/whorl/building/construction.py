@@ -152,14 +152,25 @@ def build_task(
     return record
 
 
-def _require_sense(pool: ImageSet, request: Request, card: Card | None) -> None:
-    """Raise an error if the request contradicts itself or the generator."""
-    sizes = request.sizes
-    if request.split == "patient" and pool.patients is None:
+def require_patients(pool: ImageSet, split: str) -> None:
+    """Raise an error if patients are to be kept whole and are not known.
+
+    Raises
+    ------
+    BuildError
+        Saying how to name them.
+    """
+    if split == "patient" and pool.patients is None:
         raise BuildError(
             "--split patient: whose the images are is not known: give --patients, a table of "
             "image_id and patient, the word folder, or an expression over file names"
         )
+
+
+def _require_sense(pool: ImageSet, request: Request, card: Card | None) -> None:
+    """Raise an error if the request contradicts itself or the generator."""
+    sizes = request.sizes
+    require_patients(pool, request.split)
     if card is None and sizes.train is None:
         raise BuildError("--train: say how many images the generator is to be trained on")
     used = sizes.development + sizes.test // 2

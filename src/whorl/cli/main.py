@@ -11,11 +11,12 @@ from typing import Annotated
 
 import typer
 
-from whorl.cli.attribute import attribute, evaluate_subsets
+from whorl.cli.attribute import attribute
 from whorl.cli.audit import audit
 from whorl.cli.benchmark import benchmark
 from whorl.cli.cache import cache
 from whorl.cli.evaluate import evaluate, validate
+from whorl.cli.evaluate_subsets import evaluate_subsets
 from whorl.cli.export import export
 from whorl.cli.fit import fit
 from whorl.cli.generator import generator
