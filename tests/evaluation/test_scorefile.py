@@ -127,3 +127,34 @@ def test_any_text_gives_finite_scores_or_the_line_at_fault(tmp_path_factory, tex
         assert re.search(LINE, fault)
     else:
         assert all(map(math.isfinite, scores.values()))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text("a1 _.'\u00a0", max_size=3),
+            st.sampled_from(["1", "-2e-3", "nan", "x", "1_0", ""]),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    st.sampled_from(["", "image_id,score\n", "image_id,score,more\n", "image_id,score,score\n"]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_plain_lines_are_read_as_quoted_ones_are(tmp_path_factory, rows, header, ending):
+    more = header.count(",") - 1 if header else 0
+    texts = [
+        ending.join(
+            [
+                *header.splitlines(),
+                *(",".join(map(quoted, (*row, *[""] * more))) for row in rows),
+            ]
+        )
+        for quoted in (str, lambda field: f'"{field}"')
+    ]
+    plain, quoted = (
+        found_or_told(lambda text=text: read_scores(written(tmp_path_factory, text)), WhorlError)
+        for text in texts
+    )
+    assert plain[0] == quoted[0]
+    assert (plain[1] == "") == (quoted[1] == "")

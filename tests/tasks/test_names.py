@@ -141,3 +141,12 @@ def test_what_stands_there_instead_and_what_to_do_is_said(
     lacking: list[str], written: list[str], wanted: list[str], said: str
 ) -> None:
     assert advice(lacking, written, wanted).startswith(said)
+
+
+@given(
+    st.sets(st.text("aA01_./'", max_size=4), min_size=1, max_size=5),
+    st.lists(st.text("aA01_./'", max_size=4), unique=True, max_size=5),
+)
+def test_what_is_near_to_any_is_what_is_near_to_each(wanted: set[str], texts: list[str]) -> None:
+    names = Names(sorted(wanted))
+    assert names.near_to_any(texts) == {names.near(text) for text in texts} - {None}

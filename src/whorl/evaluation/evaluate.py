@@ -174,6 +174,8 @@ def _in_order(
     what: str, given: Mapping[str, Value], ids: list[str], error: type[WhorlError]
 ) -> tuple[list[Value], list[str]]:
     """Return what is given of each image, and a note on ids that are written otherwise."""
+    if list(given) == ids:
+        return list(given.values()), []
     if len(ids) == len(given):
         with suppress(KeyError):
             return [given[i] for i in ids], []

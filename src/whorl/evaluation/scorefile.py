@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
@@ -16,10 +17,11 @@ from typing import Literal
 from whorl.errors import ScoreError
 from whorl.files import write_text
 from whorl.formulas import neutral_row
-from whorl.tasks.tables import Fields, read_kept
-from whorl.tasks.textfile import shown
+from whorl.tasks.tables import IMAGE_ID, Fields, read_kept
+from whorl.tasks.textfile import plain_pairs, read_text, shown
 
 SCORE = "score"
+HEADER = re.compile(rf"{IMAGE_ID},{SCORE}((?:,\w+)*)\n", re.ASCII)
 
 
 def write_scores(
@@ -85,6 +87,9 @@ def read_scores(path: Path | str) -> dict[str, float]:
     >>> read_scores(file)
     {'a': 0.25, 'b': 1.0}
     """
+    plain = _plain(read_text(path, ScoreError))
+    if plain is not None:
+        return plain
     return read_kept(
         path,
         [SCORE],
@@ -94,6 +99,20 @@ def read_scores(path: Path | str) -> dict[str, float]:
         bare=True,
         faults_of=_score_faults,
     )
+
+
+def _plain(text: str) -> dict[str, float] | None:
+    """Return the scores if all lines are plain and nothing is wrong; None otherwise."""
+    text = text.replace("\r\n", "\n")
+    header = HEADER.match(text)
+    others = header[1].split(",")[1:] if header else []
+    if len({IMAGE_ID, SCORE, *others}) < 2 + len(others):
+        return None
+    pairs = plain_pairs(text[header.end() :] if header else text, len(others))
+    if pairs is None or not all(_is_finite(score) for _, score in pairs):
+        return None
+    scores = {image_id: float(score) for image_id, score in pairs}
+    return scores if len(scores) == len(pairs) else None
 
 
 def _format(rows: Iterable[Iterable[object]], quoting: Literal[0, 1]) -> str:
@@ -114,7 +133,6 @@ def _score_faults(fields: Fields) -> tuple[str, ...]:
 def _is_finite(text: str) -> bool:
     """Tell whether a field holds a finite number."""
     try:
-        value = float(text)
+        return math.isfinite(float(text)) and "_" not in text
     except ValueError:
         return False
-    return math.isfinite(value) and "_" not in text

@@ -21,7 +21,15 @@ from whorl.files import write_text
 from whorl.tasks.edition import UNTOLD, Edition
 from whorl.tasks.lookalikes import lookalike
 from whorl.tasks.names import Names, extension
-from whorl.tasks.textfile import BYTE_ORDER_MARK, Told, first_few, raise_problems, read_text, shown
+from whorl.tasks.textfile import (
+    BYTE_ORDER_MARK,
+    Told,
+    first_few,
+    plain_pairs,
+    raise_problems,
+    read_text,
+    shown,
+)
 from whorl.tasks.view import Truth
 
 LINE = "'<id>,<0 or 1>'"
@@ -141,30 +149,28 @@ def _parse(
     text: str, ids: Collection[str] | None, edition: Edition | None
 ) -> tuple[dict[str, bool], Told]:
     """Return what each line says, and all problems; without problems the former is the run."""
+    known = None if ids is None else Names(ids)
+    bare = edition is None or not edition.extension
+    exact = known.wanted if known is not None and bare else {}
     faults: list[Fault] = []
     if text.startswith(BYTE_ORDER_MARK):
         faults.append(
             lambda: "line 1: begins with a byte order mark: save the file as UTF-8 without one"
         )
-    lines = _lines(text.removeprefix(BYTE_ORDER_MARK))
-    if not any(lines):
+    rows = _rows(text.removeprefix(BYTE_ORDER_MARK))
+    if all(fields == [""] for fields in rows):
         empty = f"is empty: expected one line {LINE} for each image"
         return {}, Told([*faults, lambda: empty])
-    known = None if ids is None else Names(ids)
-    bare = edition is None or not edition.extension
-    exact = known.wanted if known is not None and bare else {}
     used: dict[str, bool] = {}
     first: dict[str, int] = {}
-    for number, line in enumerate(lines, 1):
-        written, _, score = line.partition(",")
+    for number, fields in enumerate(rows, 1):
+        written = fields[0] if len(fields) == 2 else re.split(r"[;\s]", fields[0])[0]
         image_id = written if written in exact else _id(written, known, edition)
-        if image_id and score in DECISIONS and image_id not in first:
-            first[image_id], used[image_id] = number, DECISIONS[score]
+        if image_id and len(fields) == 2 and fields[1] in DECISIONS and image_id not in first:
+            first[image_id], used[image_id] = number, DECISIONS[fields[1]]
             continue
-        fields = [field.strip() for field in line.split(",")]
-        written = fields[0] if len(fields) == 2 else re.split(r"[,;\s]", line)[0]
-        image_id = _id(written, known, edition) or written
-        faults += _line_faults(number, fields, known, edition)
+        faults += _line_faults(number, fields, image_id, known, edition)
+        image_id = image_id or written
         if image_id and image_id in first:
             faults.append(partial(_given_twice, number, image_id, first[image_id]))
         first.setdefault(image_id, number)
@@ -172,6 +178,17 @@ def _parse(
     if known is not None:
         faults += _missing(known, first)
     return used, Told(faults)
+
+
+def _rows(text: str) -> Sequence[Sequence[str]]:
+    """Return the fields of each line, without line endings and white space around them."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = plain_pairs(text)
+    if plain is not None:
+        return plain
+    lines = text.split("\n")
+    whole = lines[:-1] if lines[-1] == "" else lines
+    return [[field.strip() for field in line.split(",")] for line in whole]
 
 
 def _id(written: str, known: Names | None, edition: Edition | None) -> str | None:
@@ -187,36 +204,29 @@ def _id(written: str, known: Names | None, edition: Edition | None) -> str | Non
     return image_id if image_id in known.wanted else None
 
 
-def _lines(text: str) -> list[str]:
-    """Return the lines without line endings and outer white space."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [line.strip() for line in (lines[:-1] if lines[-1] == "" else lines)]
-
-
 def _line_faults(
-    number: int, fields: list[str], known: Names | None, edition: Edition | None
+    number: int,
+    fields: Sequence[str],
+    image_id: str | None,
+    known: Names | None,
+    edition: Edition | None,
 ) -> Iterator[Fault]:
-    """Yield what is wrong with one line, taken by itself."""
+    """Yield what is wrong with one line, taken by itself; its id is None if none is written."""
     if fields == [""]:
         yield lambda: f"line {number}: is empty: expected {LINE}, or no line"
     elif len(fields) != 2:
         yield partial(_wrong_number, number, len(fields))
-    elif number == 1 and _is_header(fields, known, edition):
+    elif number == 1 and (known is None or image_id is None) and fields[1][:1].isalpha():
         found = shown(",".join(fields))
         yield lambda: f"line 1: expected {LINE}, found {found}: the format has no header"
     else:
         written, score = fields
         if not written:
             yield lambda: f"line {number}: has no id: expected {LINE}"
-        elif _id(written, known, edition) is None:
+        elif image_id is None:
             yield partial(_wrong_id, number, written, known, edition)
         if score not in DECISIONS and not SCORE.fullmatch(score):
             yield partial(_wrong_score, number, score)
-
-
-def _is_header(fields: list[str], known: Names | None, edition: Edition | None) -> bool:
-    """Tell whether a first line names its columns."""
-    return (known is None or _id(fields[0], known, edition) is None) and fields[1][:1].isalpha()
 
 
 def _given_twice(number: int, image_id: str, first: int) -> str:
@@ -258,7 +268,7 @@ def _missing(known: Names, given: Iterable[str]) -> Iterator[Fault]:
     """Yield a problem if an id was not given, not even in a wrong spelling."""
     missing = known.wanted.keys() - given
     if missing:
-        missing -= {known.near(i) or "" for i in given if i not in known.wanted}
+        missing -= known.near_to_any([i for i in given if i not in known.wanted])
     if missing:
         have = "has" if len(missing) == 1 else "have"
         ids = [i for i in known.wanted if i in missing]

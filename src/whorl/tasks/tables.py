@@ -144,8 +144,8 @@ def read_kept(
             continue
         fields = dict(zip(header, record, strict=True))
         image_id = fields[IMAGE_ID]
-        found = [f"has no {name}" for name in required if not fields[name]]
-        whole = not found
+        whole = all(record) or all(fields[name] for name in required)
+        found = [] if whole else [f"has no {name}" for name in required if not fields[name]]
         if image_id in first:
             found.append(f"{shown(image_id)} was already given on line {first[image_id]}")
         elif image_id:
@@ -174,11 +174,12 @@ def _is_line(
 def _records(text: str, *, stripped: bool) -> Iterator[_Record]:
     """Yield the records of a CSV file, down to the first that is not CSV."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    quoted = QUOTE in text
     line = 1
     try:
         for fields in reader:
             plain = [field.strip() for field in fields] if stripped else fields
-            if QUOTE in "".join(plain):
+            if quoted:
                 plain = [restored(field) for field in plain]
             yield line, plain, ""
             line = reader.line_num + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import overload
@@ -11,6 +12,8 @@ from whorl.errors import WhorlError
 MOST_SHOWN = 20
 BYTE_ORDER_MARK = "\ufeff"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_SEEN, _INNER = r"""[^\s,"']""", r"""[^,\r\n"']"""
+PAIR = rf"^({_SEEN}(?:{_INNER}*{_SEEN})?),({_SEEN}+)"
 
 
 def read_text(path: Path | str, error: type[WhorlError]) -> str:
@@ -49,6 +52,33 @@ def read_text(path: Path | str, error: type[WhorlError]) -> str:
     except UnicodeDecodeError as fault:
         line = raw[: fault.start].count(b"\n") + 1
         raise error(f"{path}: line {line}: is not UTF-8 text; save the file as UTF-8") from fault
+
+
+def plain_pairs(text: str, more: int = 0) -> list[tuple[str, str]] | None:
+    r"""Return the first two fields of each line, None unless all lines are as plain as can be.
+
+    Plain are fields with commas between them, the first two not empty and without outer white
+    space, none with quotes, and a line feed at the end. Of a million lines that is told in a
+    fraction of the time in which each is looked at for what is wrong with it.
+
+    Parameters
+    ----------
+    text : str
+        What the file holds.
+    more : int
+        How many fields each line has beside the first two.
+
+    Examples
+    --------
+    >>> plain_pairs("a,1\nb c,0\n"), plain_pairs("a,1,\nb,0,x\n", more=1)
+    ([('a', '1'), ('b c', '0')], [('a', '1'), ('b', '0')])
+    >>> plain_pairs("a,1\nb,0 \n"), plain_pairs("a,1,b\n1\n"), plain_pairs("")
+    (None, None, None)
+    """
+    rest = rf"(?:,{_INNER}*){{{more}}}" if more else ""
+    pairs: list[tuple[str, str]] = re.findall(rf"{PAIR}{rest}$", text, re.MULTILINE)
+    lines = text.count("\n") + (not text.endswith("\n"))
+    return pairs if len(pairs) == lines else None
 
 
 class Told(Sequence[str]):
