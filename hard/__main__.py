@@ -10,12 +10,15 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from random import Random
 
 from hard.attack import Attack, Tally, Trial, tallied
 from hard.attacks import ATTACKS
+from hard.cluster import SHAPE, cluster
 from hard.parts import main as parts
+from hard.scale import COARSE
 from hard.scale import main as scale
 from hard.table import END, START, described, table
 from trust.table import write
@@ -123,12 +126,19 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--json", type=Path, metavar="FILE",
         help="keep results here; what it holds already is not tried anew",
     )  # fmt: skip
+    parser.add_argument(
+        "--shape", type=int, nargs=3, metavar=("N", "M", "S"), default=SHAPE,
+        help="what the cluster compares: N generated images, M candidates, S pixels a side",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.names if name not in named]:
         parser.error(f"no attack is called {unknown[0]!r}: {', '.join(named)}")
     if options.tries is not None and options.tries < 1:
         parser.error("--tries must be at least 1")
-    options.chosen = [attack for attack in ATTACKS if attack.name in (options.names or named)]
+    if min(options.shape[:2]) < 1 or options.shape[2] < COARSE:
+        parser.error(f"--shape takes N and M of 1 or more, and S of {COARSE} or more")
+    named["cluster"] = replace(named["cluster"], tries=partial(cluster, shape=tuple(options.shape)))
+    options.chosen = [named[name] for name in named if name in (options.names or named)]
     return options
 
 

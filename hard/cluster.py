@@ -16,13 +16,14 @@ from pathlib import Path
 from random import Random
 
 from hard.attack import Skipped, Trial
-from hard.drawn import folder_of, images
 from hard.measured import family
 from hard.process import Ended, end, environment, last_line, run, started, whorl
+from hard.scale import draw
 
-GENERATED, CANDIDATES = 2000, 20
+SHAPE = (2000, 20, 16)  # generated images, candidates, and pixels a side
 STEP = 0.02  # seconds between two looks
 PATIENCE = 180.0  # seconds for what has to happen
+LONGEST = 3600.0  # seconds that a command may take
 
 
 @dataclass
@@ -89,17 +90,20 @@ class Cluster:
             return own.connect_ex(("127.0.0.1", self.port)) == 0
 
 
-def cluster(folder: Path, random: Random, count: int) -> Iterator[Trial]:
+def cluster(
+    folder: Path, random: Random, count: int, shape: tuple[int, int, int] = SHAPE
+) -> Iterator[Trial]:
     """Kill parts of a cluster while whorl runs on it, and compare with a run on this machine."""
     try:
         import distributed  # noqa: F401
     except ImportError:
         raise Skipped("Dask is not installed: pip install 'whorl-audit[dask]'") from None
     test = folder / "test"
-    folder_of(test / "generated", images(GENERATED, 1, 16), "generated")
-    folder_of(test / "real_unknown", images(CANDIDATES, 2, 16), "ct")
+    generated, candidates, size = shape
+    draw(test / "generated", generated, size, seed=1)
+    draw(test / "real_unknown", candidates, size, seed=2)
     alone = folder / "alone"
-    ended = run(*_words(test, alone), "--threads", 1, env=environment(alone))
+    ended = run(*_words(test, alone), "--threads", 1, env=environment(alone), limit=LONGEST)
     if ended.status:
         raise RuntimeError(f"whorl run ended with {ended.status}: {ended.err}")
     wanted, tiles = _bytes(alone), len(list((alone / "cache").rglob("*.array")))
@@ -149,11 +153,12 @@ def _while_running(
         _until(
             lambda: process.poll() is not None or len(list(cache.rglob("*.array"))) >= after,
             "no tile is kept",
+            LONGEST,
         )
         if process.poll() is None:
             meanwhile(process)
         try:
-            out, err = process.communicate(timeout=PATIENCE)
+            out, err = process.communicate(timeout=LONGEST)
         except subprocess.TimeoutExpired:
             end(process)
             out, err = process.communicate()
@@ -229,7 +234,7 @@ def _kill(pids: list[int]) -> None:
             continue
 
 
-def _until(happened: Callable[[], bool], fault: str) -> None:
+def _until(happened: Callable[[], bool], fault: str, patience: float = PATIENCE) -> None:
     """Wait until something has happened.
 
     Raises
@@ -237,7 +242,7 @@ def _until(happened: Callable[[], bool], fault: str) -> None:
     RuntimeError
         If it takes too long.
     """
-    end_of_patience = time.monotonic() + PATIENCE
+    end_of_patience = time.monotonic() + patience
     while not happened():
         if time.monotonic() > end_of_patience:
             raise RuntimeError(fault)

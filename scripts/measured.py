@@ -1,7 +1,8 @@
 """What benchmarks measured: kept as two small files under docs/measured, told in three pages.
 
-``python scripts/make_docs.py --from OUT [TASK…]`` writes the files anew from a benchmark's folder;
-``python scripts/make_docs.py`` writes the tables between the marks in the pages from the files.
+``python scripts/make_docs.py --from OUT [TASK…]`` writes the lines of a benchmark's tasks anew and
+leaves those of others; ``python scripts/make_docs.py`` writes the tables between the marks in the
+pages from the files.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ KEPT = (
 )  # fmt: skip
 
 Line = dict[str, str]
+Record = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,23 @@ class Measured:
 
 def measured() -> Measured:
     """Read the two files."""
-    return Measured(*(tuple(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
-                      for path in (ROWS, TASKS)))  # fmt: skip
+    return Measured(tuple(_read(ROWS)), tuple(_read(TASKS)))
+
+
+def _read(path: Path) -> list[Line]:
+    """Read the lines of a file."""
+    return list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
+
+
+def _before(path: Path) -> list[Line]:
+    """Return the lines of a file that is about to be written; none if there is no such file."""
+    return _read(path) if path.exists() else []
 
 
 def refresh(out: Path, roots: Sequence[Path]) -> None:
-    """Write the two files from a benchmark's folder, and what its jobs took, for estimates.
+    """Write a benchmark's tasks into the two files, and what its jobs took, for estimates.
+
+    All lines of its tasks are replaced, those of other tasks stay.
 
     Parameters
     ----------
@@ -89,25 +102,35 @@ def refresh(out: Path, roots: Sequence[Path]) -> None:
     again = {card.digest: card for card in (survey(root).card for root in roots)}
     cards = [_told(card, again.get(card.digest)) for card in store.cards() if card.truth]
     known = {card.digest for card in cards}
-    results, failures = (
-        [one for one in of if one.task in known] for of in (store.results(), store.failures())
-    )
+    results = [one for one in store.results() if one.task in known]
+    failures = [one for one in store.failures() if one.task in known]
     board = leaderboard(cards, results, failures, measure="auc", against=OWN)
-    _write(ROWS, [{name: record[name] for name in KEPT} for record in board.to_records()])
-    _write(TASKS, [_facts(card) for card in cards])
+    rows = [{name: record[name] for name in KEPT} for record in board.to_records()]
+    _write(ROWS, _with(_before(ROWS), rows))
+    _write(TASKS, _with(_before(TASKS), [_facts(card) for card in cards]))
     keep_costs(store)
 
 
 def keep_costs(store: Store) -> None:
     """Write what each method took with each budget, by how much there was to compare."""
     cards = {card.digest: card for card in store.cards()}
-    lines = {
-        (result.setup.name, result.setup.budget, work(cards[result.task], result.setup)):
-            result.cost.seconds
-        for result in store.results() if result.cost is not None
-    }  # fmt: skip
     names = ("name", "budget", "work", "seconds")
-    _write(COSTS, [dict(zip(names, (*of, lines[of]), strict=True)) for of in sorted(lines)])
+    lines: dict[tuple[str, ...], Record] = {}
+    lines |= {tuple(line[name] for name in names[:3]): dict(line) for line in _before(COSTS)}
+    for result in store.results():
+        if result.cost is not None:
+            much = work(cards[result.task], result.setup)
+            of = (result.setup.name, result.setup.budget, str(_short(much)))
+            values = (*of, str(_short(result.cost.seconds)))
+            lines[of] = dict(zip(names, values, strict=True))
+    _write(COSTS, [lines[of] for of in sorted(lines)])
+
+
+def _with(before: Iterable[Line], now: Sequence[Record]) -> list[Record]:
+    """Return lines with those of some tasks replaced, in the order of the tasks."""
+    tasks = {record["task"] for record in now}
+    kept: list[Record] = [dict(line) for line in before if line["task"] not in tasks]
+    return sorted([*kept, *now], key=lambda record: str(record["task"]))
 
 
 def _told(card: TaskCard, again: TaskCard | None) -> TaskCard:
@@ -118,7 +141,7 @@ def _told(card: TaskCard, again: TaskCard | None) -> TaskCard:
     return card.model_copy(update={name: getattr(again, name) for name in names})
 
 
-def _facts(card: TaskCard) -> dict[str, object]:
+def _facts(card: TaskCard) -> Record:
     """Return a task's line."""
     making, patients = card.making, card.patients
     development = card.development or (0, 0, 0)
@@ -142,7 +165,7 @@ def _facts(card: TaskCard) -> dict[str, object]:
     }
 
 
-def _write(path: Path, records: Iterable[dict[str, object]]) -> None:
+def _write(path: Path, records: Iterable[Record]) -> None:
     """Write records as CSV, numbers with four digits."""
     lines = [{name: _short(value) for name, value in record.items()} for record in records]
     if not lines:

@@ -14,6 +14,7 @@ import pytest
 from tests.benchmarking.test_leaderboard import THREE, TRUTH, card, failure, result
 from tests.benchmarking.worlds import write_task
 from whorl.benchmarking.cards import Making
+from whorl.benchmarking.result import Cost
 from whorl.benchmarking.store import Store
 from whorl.errors import WhorlError
 from whorl.networks.durations import in_words
@@ -59,6 +60,42 @@ def test_a_task_s_table_has_all_methods_best_first(refreshed: measured.Measured)
     assert "| `vcmi-2` | 0.000 (0.000–0.000) | 0.750 (" in table
     assert "| −1.000 (−1.000 to −1.000) | < 0.001 |" in table
     assert "- `vcmi-8`: it broke" in table
+
+
+def test_another_benchmark_replaces_its_own_tasks_alone(
+    refreshed: measured.Measured, tmp_path: Path
+) -> None:
+    again = card("other").model_copy(update={"digest": "b" * 64})
+    store = Store(tmp_path / "again")
+    store.keep_card(again)
+    for each in (result(again, "whorl", THREE, (9, 8, 7, 2, 6, 3, 1, 0)),
+                 result(again, "all-used", TRUTH, (0,) * 8)):  # fmt: skip
+        store.keep(each)
+    measured.refresh(tmp_path / "again", [])
+    found = measured.measured()
+    assert [task["task"] for task in found.tasks] == ["ct-pca-400", "other"]
+    assert found.of("ct-pca-400") == refreshed.of("ct-pca-400")
+    assert {row["name"] for row in found.of("other")} < {
+        row["name"] for row in refreshed.of("other")
+    }
+
+
+def test_costs_of_other_benchmarks_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "costs.csv"
+    monkeypatch.setattr(measured, "COSTS", file)
+    file.write_text("name,budget,work,seconds\nrandom,full,9e+09,1\n")
+    one = card("ct-pca-400").model_copy(update={"digest": "a" * 64})
+    store = Store(tmp_path / "out")
+    store.keep_card(one)
+    timed = result(one, "whorl", TRUTH).model_copy(
+        update={"cost": Cost(seconds=2.5, cpu_seconds=1, peak_mb=None, device="cpu", threads=1)}
+    )
+    store.keep(timed)
+    measured.keep_costs(store)
+    lines = file.read_text().splitlines()
+    assert lines[0:2] == ["name,budget,work,seconds", "random,full,9e+09,1"]
+    assert lines[2].startswith("whorl,full,")
+    assert lines[2].endswith(",2.5")
 
 
 def test_it_is_said_where_the_time_went() -> None:
