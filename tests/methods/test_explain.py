@@ -35,6 +35,15 @@ def test_scores_are_the_statistic_of_the_shares() -> None:
     np.testing.assert_allclose(by_largest, np.sort(shares)[:, -5:].mean(axis=1), rtol=1e-6)
 
 
+def test_columns_are_the_scores_that_each_statistic_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explain, "MOST_REALS", 7)
+    view, statistics = planted_task(0).view, (PowerMeanOver(3.0), PowerMeanOver(), MeanOfLargest(5))
+    columns = ExplainAway().columns(view.candidates, view.generated, statistics)
+    for column, statistic in zip(columns, statistics, strict=True):
+        alone = ExplainAway(statistic=statistic).score(view).values
+        np.testing.assert_array_equal(column, alone)
+
+
 def test_the_evidence_is_the_generated_image_explained_best() -> None:
     reals = image_set(smooth_images(8, np.random.default_rng(1)), "real")
     made = image_set(reals.pixels[[5, 2]], "made")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -143,6 +143,26 @@ class ExplainAway(Method):
         of_sums = isinstance(self.statistic, PowerMeanOver)
         traces = Traces(measure, index, shares, sums if of_sums else None)
         return Scores(reals.ids, values, nearest=nearest, traces=traces)
+
+    def columns(
+        self, reals: ImageSet, generated: ImageSet, statistics: Sequence[Statistic]
+    ) -> list[Values]:
+        """Return the scores that each of some statistics gives, from one pass over the pairs."""
+        blocks = blocks_by_content(reals)
+        measure = self._adapted(reals.take(blocks[0]), generated)
+        columns = [np.empty(len(reals)) for _ in statistics]
+        wanted = {
+            f"{k}.{name}": reduction
+            for k, statistic in enumerate(statistics)
+            for name, reduction in statistic.kept(generated).items()
+        }
+        for block in blocks:
+            kept = reduce_pairs(measure, reals.take(block), generated, wanted)
+            for k, (column, statistic) in enumerate(zip(columns, statistics, strict=True)):
+                own = {name.partition(".")[2]: of for name, of in kept.items()
+                       if name.startswith(f"{k}.")}  # fmt: skip
+                column[block] = statistic.of(own)
+        return columns
 
     def _adapted(self, reals: ImageSet, generated: ImageSet) -> MapSimilarity:
         """Return the measure, its maps weighted by a sample of the generated images if wanted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,31 +46,35 @@ class FittedExplaining(SupervisedMethod):
     def _fit(self, development: Development, seed: int) -> State:
         reals = development.used.joined(development.not_used)
         used = np.arange(len(reals)) < len(development.used)
-        table = self._statistics(View(development.generated, reals), seed)
+        table = self._statistics(View(development.generated, reals))
         return {"estimator": _fitted(table, used, reals, seed)}
 
     def _apply(self, state: State, view: View, seed: int) -> Scores:
-        table = self._statistics(view, seed)
+        table = self._statistics(view)
         nearest = (
             ExplainAway(self.explained).score(replace(view, reference=None), seed=seed).nearest
         )
         values = np.asarray(state["estimator"].decision_function(table), np.float64)
         return Scores(view.candidates.ids, values, nearest=nearest)
 
-    def _statistics(self, view: View, seed: int) -> Values:
+    def _statistics(self, view: View) -> Values:
         """Return the statistics of every candidate: shape (n, statistics)."""
-        alone = replace(view, development=None, reference=None)
-        columns = [_robust(part.score(alone, seed=seed).values) for part in self._parts()]
+        columns = [
+            _robust(column)
+            for attack, statistics in self._parts()
+            for column in attack.columns(view.candidates, view.generated, statistics)
+        ]
         return np.stack(columns, axis=1)
 
-    def _parts(self) -> Iterator[ExplainAway]:
-        """Yield the attacks whose scores are the statistics."""
+    def _parts(self) -> Iterator[tuple[ExplainAway, Sequence[Statistic]]]:
+        """Yield attacks, and the statistics of their shares."""
         plain = MapSimilarity(self.explained.maps, self.explained.tiles)
-        yield ExplainAway(plain, MeanOfLargest(1))
-        alone = [replace(self.explained, maps=(each,), weights=()) for each in self.explained.maps]
-        for measure in (self.explained, *(alone if len(alone) > 1 else ())):
-            for statistic in self.statistics:
-                yield ExplainAway(measure, statistic)
+        yield ExplainAway(plain), [MeanOfLargest(1)]
+        yield ExplainAway(self.explained), self.statistics
+        if len(self.explained.maps) > 1:
+            for each in self.explained.maps:
+                alone = replace(self.explained, maps=(each,), weights=())
+                yield ExplainAway(alone), self.statistics
 
 
 def _robust(values: Values) -> Values:
