@@ -9,8 +9,8 @@ lines may end as on Windows.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +36,9 @@ LINE = "'<id>,<0 or 1>'"
 SCORE = re.compile(r"[+-]?0+|\+?0*1")
 DECISIONS = {"0": False, "1": True}
 
-Fault = Callable[[], str]
-"""Says what is wrong with a line, when it is asked to."""
+Fields = Sequence[str]
+Fault = Callable[["_Reading", int], str]
+"""Says what is wrong with a line of some number, when it is asked to."""
 
 
 def format_run(
@@ -145,6 +146,28 @@ def problems(text: str, ids: Collection[str] | None, edition: Edition | None = N
     return list(_parse(text, ids, edition)[1])
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What was read, for words about what is wrong with it.
+
+    Attributes
+    ----------
+    rows : sequence of sequence of str
+        The fields of each line.
+    known : Names or None
+        The candidates' ids; None = any.
+    edition : Edition or None
+        Whose format it must keep to the letter.
+    first : dict of str to int
+        Id → the line it was first given on.
+    """
+
+    rows: Sequence[Fields]
+    known: Names | None
+    edition: Edition | None
+    first: dict[str, int]
+
+
 def _parse(
     text: str, ids: Collection[str] | None, edition: Edition | None
 ) -> tuple[dict[str, bool], Told]:
@@ -152,32 +175,32 @@ def _parse(
     known = None if ids is None else Names(ids)
     bare = edition is None or not edition.extension
     exact = known.wanted if known is not None and bare else {}
-    faults: list[Fault] = []
-    if text.startswith(BYTE_ORDER_MARK):
-        faults.append(
-            lambda: "line 1: begins with a byte order mark: save the file as UTF-8 without one"
-        )
     rows = _rows(text.removeprefix(BYTE_ORDER_MARK))
-    if all(fields == [""] for fields in rows):
-        empty = f"is empty: expected one line {LINE} for each image"
-        return {}, Told([*faults, lambda: empty])
     used: dict[str, bool] = {}
     first: dict[str, int] = {}
+    # two lists of what exists already: to make a million new objects takes long
+    faults: list[Fault] = [_begins_with_mark] if text.startswith(BYTE_ORDER_MARK) else []
+    numbers = [1] * len(faults)
     for number, fields in enumerate(rows, 1):
-        written = fields[0] if len(fields) == 2 else re.split(r"[;\s]", fields[0])[0]
+        written = _written(fields)
         image_id = written if written in exact else _id(written, known, edition)
         if image_id and len(fields) == 2 and fields[1] in DECISIONS and image_id not in first:
             first[image_id], used[image_id] = number, DECISIONS[fields[1]]
             continue
-        faults += _line_faults(number, fields, image_id, known, edition)
+        faults += _line_faults(number, fields, image_id, known)
         image_id = image_id or written
         if image_id and image_id in first:
-            faults.append(partial(_given_twice, number, image_id, first[image_id]))
+            faults.append(_given_twice)
         first.setdefault(image_id, number)
         used.setdefault(image_id, fields[-1].endswith("1"))
-    if known is not None:
-        faults += _missing(known, first)
-    return used, Told(faults)
+        numbers += [number] * (len(faults) - len(numbers))
+    reading = _Reading(rows, known, edition, first)
+    if all(fields == [""] for fields in rows):
+        faults = [*faults[: text.startswith(BYTE_ORDER_MARK)], _is_empty]
+    elif _missing(reading):
+        faults.append(_has_no_line)
+    numbers += [1] * (len(faults) - len(numbers))
+    return used, Told(len(faults), lambda k: faults[k](reading, numbers[k]))
 
 
 def _rows(text: str) -> Sequence[Sequence[str]]:
@@ -204,41 +227,66 @@ def _id(written: str, known: Names | None, edition: Edition | None) -> str | Non
     return image_id if image_id in known.wanted else None
 
 
+def _written(fields: Fields) -> str:
+    """Return what stands where an id belongs."""
+    return fields[0] if len(fields) == 2 else re.split(r"[;\s]", fields[0])[0]
+
+
 def _line_faults(
-    number: int,
-    fields: Sequence[str],
-    image_id: str | None,
-    known: Names | None,
-    edition: Edition | None,
+    number: int, fields: Fields, image_id: str | None, known: Names | None
 ) -> Iterator[Fault]:
     """Yield what is wrong with one line, taken by itself; its id is None if none is written."""
     if fields == [""]:
-        yield lambda: f"line {number}: is empty: expected {LINE}, or no line"
+        yield _is_blank
     elif len(fields) != 2:
-        yield partial(_wrong_number, number, len(fields))
+        yield _wrong_number
     elif number == 1 and (known is None or image_id is None) and fields[1][:1].isalpha():
-        found = shown(",".join(fields))
-        yield lambda: f"line 1: expected {LINE}, found {found}: the format has no header"
+        yield _is_header
     else:
-        written, score = fields
-        if not written:
-            yield lambda: f"line {number}: has no id: expected {LINE}"
+        if not fields[0]:
+            yield _has_no_id
         elif image_id is None:
-            yield partial(_wrong_id, number, written, known, edition)
-        if score not in DECISIONS and not SCORE.fullmatch(score):
-            yield partial(_wrong_score, number, score)
+            yield _wrong_id
+        if fields[1] not in DECISIONS and not SCORE.fullmatch(fields[1]):
+            yield _wrong_score
 
 
-def _given_twice(number: int, image_id: str, first: int) -> str:
+def _begins_with_mark(_: _Reading, number: int) -> str:
+    return f"line {number}: begins with a byte order mark: save the file as UTF-8 without one"
+
+
+def _is_empty(_: _Reading, number: int) -> str:  # noqa: ARG001
+    return f"is empty: expected one line {LINE} for each image"
+
+
+def _is_blank(_: _Reading, number: int) -> str:
+    return f"line {number}: is empty: expected {LINE}, or no line"
+
+
+def _is_header(reading: _Reading, number: int) -> str:
+    found = shown(",".join(reading.rows[number - 1]))
+    return f"line {number}: expected {LINE}, found {found}: the format has no header"
+
+
+def _has_no_id(_: _Reading, number: int) -> str:
+    return f"line {number}: has no id: expected {LINE}"
+
+
+def _given_twice(reading: _Reading, number: int) -> str:
+    written = _written(reading.rows[number - 1])
+    image_id = _id(written, reading.known, reading.edition) or written
+    first = reading.first[image_id]
     return f"line {number}: {shown(image_id)} was already given on line {first}"
 
 
-def _wrong_number(number: int, fields: int) -> str:
+def _wrong_number(reading: _Reading, number: int) -> str:
+    fields = len(reading.rows[number - 1])
     return f"line {number}: has {fields} comma-separated field{'s' * (fields > 1)}: expected {LINE}"
 
 
-def _wrong_id(number: int, written: str, known: Names | None, edition: Edition | None) -> str:
+def _wrong_id(reading: _Reading, number: int) -> str:
     """Say what is wrong with an id that no image has, or that has a wrong extension."""
+    written, known, edition = reading.rows[number - 1][0], reading.known, reading.edition
     found, ending = extension(written), "" if edition is None else edition.extension
     if edition is not None and found != ending:
         had = f"has the file extension {found!r}" if found else "has no file extension"
@@ -253,8 +301,9 @@ def _wrong_id(number: int, written: str, known: Names | None, edition: Edition |
     return f"line {number}: unknown id {shown(written)}: {hint}"
 
 
-def _wrong_score(number: int, score: str) -> str:
+def _wrong_score(reading: _Reading, number: int) -> str:
     """Say what is wrong with a score."""
+    score = reading.rows[number - 1][1]
     kind = "is not an integer"
     if re.fullmatch(r"\+?[0-9]+", score):
         kind = "is above 1"
@@ -264,13 +313,19 @@ def _wrong_score(number: int, score: str) -> str:
     return f"line {number}: {found}: expected 0 (not used) or 1 (used)"
 
 
-def _missing(known: Names, given: Iterable[str]) -> Iterator[Fault]:
-    """Yield a problem if an id was not given, not even in a wrong spelling."""
-    missing = known.wanted.keys() - given
+def _missing(reading: _Reading) -> list[str]:
+    """Return the ids that were not given, not even in a wrong spelling."""
+    known, given = reading.known, reading.first
+    if known is None:
+        return []
+    missing = known.wanted.keys() - given.keys()
     if missing:
         missing -= known.near_to_any([i for i in given if i not in known.wanted])
-    if missing:
-        have = "has" if len(missing) == 1 else "have"
-        ids = [i for i in known.wanted if i in missing]
-        said = f"{len(ids):,} of {len(known.wanted):,} ids {have} no line: {first_few(ids)}"
-        yield lambda: said
+    return [i for i in known.wanted if i in missing]
+
+
+def _has_no_line(reading: _Reading, _: int) -> str:
+    ids = _missing(reading)
+    every = 0 if reading.known is None else len(reading.known.wanted)
+    have = "has" if len(ids) == 1 else "have"
+    return f"{len(ids):,} of {every:,} ids {have} no line: {first_few(ids)}"

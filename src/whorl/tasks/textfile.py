@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import overload
 
@@ -84,18 +84,25 @@ def plain_pairs(text: str, more: int = 0) -> list[tuple[str, str]] | None:
 class Told(Sequence[str]):
     """Problems that are put into words only when somebody reads them: a file may have millions.
 
+    Parameters
+    ----------
+    count : int
+        How many there are.
+    said : callable
+        ``said(k)``: the words for problem k.
+
     Examples
     --------
-    >>> problems = Told([lambda: "line 1: is empty"])
-    >>> len(problems), problems[0]
-    (1, 'line 1: is empty')
+    >>> problems = Told(2, lambda k: f"line {k + 1}: is empty")
+    >>> len(problems), problems[0], problems[:5]
+    (2, 'line 1: is empty', ['line 1: is empty', 'line 2: is empty'])
     """
 
-    def __init__(self, problems: Iterable[Callable[[], str]]) -> None:
-        self._problems = tuple(problems)
+    def __init__(self, count: int, said: Callable[[int], str]) -> None:
+        self._places, self._said = range(count), said
 
     def __len__(self) -> int:
-        return len(self._problems)
+        return len(self._places)
 
     @overload
     def __getitem__(self, place: int) -> str: ...
@@ -105,8 +112,8 @@ class Told(Sequence[str]):
 
     def __getitem__(self, place: int | slice) -> str | list[str]:
         if isinstance(place, int):
-            return self._problems[place]()
-        return [problem() for problem in self._problems[place]]
+            return self._said(self._places[place])
+        return [self._said(k) for k in self._places[place]]
 
 
 def raise_problems(path: Path | str, problems: Sequence[str], error: type[WhorlError]) -> None:
