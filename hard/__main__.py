@@ -92,7 +92,7 @@ def _tallies(options: argparse.Namespace) -> list[Tally]:
 
 
 def _kept(path: Path | None) -> dict[str, Tally]:
-    """Return what a file of earlier results holds.
+    """Return what a file of earlier results holds, but for what could not be tried.
 
     Raises
     ------
@@ -105,7 +105,11 @@ def _kept(path: Path | None) -> dict[str, Tally]:
         found = [Tally(**entry) for entry in json.loads(path.read_text("utf-8"))]
     except (TypeError, ValueError) as error:
         raise WhorlError(f"{path}: not written by python -m hard; choose another file") from error
-    return {tally.name: replace(tally, reasons=tuple(tally.reasons)) for tally in found}
+    return {
+        tally.name: replace(tally, reasons=tuple(tally.reasons))
+        for tally in found
+        if not tally.skipped
+    }
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
