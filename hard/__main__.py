@@ -141,8 +141,11 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         parser.error("--tries must be at least 1")
     if min(options.shape[:2]) < 1 or options.shape[2] < COARSE:
         parser.error(f"--shape takes N and M of 1 or more, and S of {COARSE} or more")
-    named["cluster"] = replace(named["cluster"], tries=partial(cluster, shape=tuple(options.shape)))
-    options.chosen = [named[name] for name in named if name in (options.names or named)]
+    asked = [named[name] for name in named if name in (options.names or named)]
+    sized = partial(cluster, shape=tuple(options.shape))
+    options.chosen = [
+        replace(attack, tries=sized) if attack.tries is cluster else attack for attack in asked
+    ]
     return options
 
 

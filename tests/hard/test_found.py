@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -156,8 +157,27 @@ def test_the_command_writes_the_page_and_fails_where_something_went_otherwise(
     assert "| **cut**: files cut | an error | 2 | 1 | 1 |" in text
     assert text.startswith("before")
     assert main(["--json", str(tmp_path / "kept.json")]) == 1, "from the file"
-    with pytest.raises(SystemExit):
-        main(["burn"])
+    for wrong in (["burn"], ["--tries", "0"], ["--shape", "10", "0", "16"]):
+        with pytest.raises(SystemExit):
+            main(wrong)
+
+
+def test_what_could_not_be_tried_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = iter([False, True])
+
+    def tries(*_: object) -> Iterator[Trial]:
+        if not next(there):
+            raise Skipped("no Chromium")
+        yield Trial("at 3")
+
+    monkeypatch.setattr("hard.__main__.ATTACKS", (Attack("cut", "cut", "an error", tries, 1, 1),))
+    kept = ["--json", str(tmp_path / "kept.json")]
+    assert main(kept) == 0
+    assert "cut: not tried: no Chromium" in capsys.readouterr().err
+    assert main(kept) == 0
+    assert "| 1 | 1 | 0 |" in capsys.readouterr().out
 
 
 def test_what_was_not_tried_is_told() -> None:
