@@ -16,7 +16,7 @@ from whorl.attribution.layout import read_subset_view
 from whorl.attribution.record import SubsetSizes, read_subsets_record
 from whorl.attribution.runfile import read_subsets
 from whorl.building.allotment import AllotmentError
-from whorl.building.construction import BuildError
+from whorl.building.claim import BuildError
 from whorl.building.record import RecordError
 from whorl.files import file_hash
 from whorl.generators import load_generator, samples_of
@@ -168,6 +168,12 @@ def test_killed_and_finished_is_as_built_in_one_go(
     assert every_file(out) == every_file(built)
 
 
+def test_the_same_request_again_finds_the_task_finished(built: Path) -> None:
+    before = every_file(built)
+    assert build_subsets_task(OF_PATIENTS, built, SMALL, REQUEST) == read_subsets_record(built)
+    assert every_file(built) == before
+
+
 def test_requests_that_cannot_be(built: Path, tmp_path: Path) -> None:
     out = tmp_path / "task"
     with pytest.raises(BuildError, match="--split patient: whose the images are is not known"):
@@ -179,7 +185,7 @@ def test_requests_that_cannot_be(built: Path, tmp_path: Path) -> None:
         build_subsets_task(OF_PATIENTS, out, SMALL, SubsetsRequest(few))
     assert not out.exists()
     with pytest.raises(BuildError, match="holds a finished task"):
-        build_subsets_task(OF_PATIENTS, built, SMALL, REQUEST)
+        build_subsets_task(OF_PATIENTS, built, SMALL, replace(REQUEST, seed=4))
     many = SIZES.model_copy(update={"images": (50, 50)})
     with pytest.raises(AllotmentError, match="too small"):
         build_subsets_task(OF_PATIENTS, out, SMALL, SubsetsRequest(many))

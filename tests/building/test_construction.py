@@ -172,9 +172,17 @@ def test_killed_and_finished_is_as_built_in_one_go(
     assert every_file(out) == every_file(built)
 
 
+def test_the_same_request_again_finds_the_task_finished(built: Path) -> None:
+    before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in built.rglob("*")}
+    record = build_task(OF_PATIENTS, built, SMALL, BY_PATIENT)
+    assert record == read_record(built)
+    after = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in built.rglob("*")}
+    assert after == before
+
+
 def test_nothing_is_overwritten(built: Path, tmp_path: Path) -> None:
-    with pytest.raises(BuildError, match="holds a finished task"):
-        build_task(OF_PATIENTS, built, SMALL, BY_PATIENT)
+    with pytest.raises(BuildError, match="holds a finished task of other images or options"):
+        build_task(OF_PATIENTS, built, SMALL, replace(BY_PATIENT, seed=4))
     (tmp_path / "note.txt").write_text("mine")
     with pytest.raises(BuildError, match="is not empty"):
         build_task(OF_PATIENTS, tmp_path, SMALL, BY_PATIENT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,14 @@ import pytest
 
 import whorl.building.grouping as building
 from tests.generators.tiny import TINY
-from whorl.building.construction import BuildError
-from whorl.building.grouping import RECORD, GroupingRequest, build_grouping
+from whorl.building.claim import BuildError
+from whorl.building.grouping import (
+    RECORD,
+    GroupingRequest,
+    build_grouping,
+    read_grouping_record,
+)
+from whorl.building.record import RecordError
 from whorl.generators import train_in_folder
 from whorl.grouping.runfile import read_groups
 from whorl.images import ImageSet, load
@@ -112,7 +119,14 @@ def test_what_contradicts_itself_is_refused(pool: ImageSet, tmp_path: Path, buil
         build(pool, PCA, PCA, train=16)
     assert not (tmp_path / "new").exists()
     with pytest.raises(BuildError, match="holds a finished task"):
-        build_grouping(pool, built, [PCA, PCA], REQUEST)
+        build_grouping(pool, built, [PCA, PCA], replace(REQUEST, seed=4))
+
+
+def test_the_same_request_again_finds_the_task_finished(pool: ImageSet, built: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in built.rglob("*")}
+    record = build_grouping(pool, built, [PCA, PCA], REQUEST)
+    assert record == read_grouping_record(built)
+    assert {path: path.stat().st_mtime_ns for path in built.rglob("*")} == before
 
 
 def test_images_of_two_sizes_are_no_task(pool: ImageSet, tmp_path: Path) -> None:
@@ -120,3 +134,12 @@ def test_images_of_two_sizes_are_no_task(pool: ImageSet, tmp_path: Path) -> None
     train_in_folder(PCA, small, tmp_path / "small")
     with pytest.raises(BuildError, match="differ in size"):
         build_grouping(pool, tmp_path / "t", [PCA, tmp_path / "small"], REQUEST)
+
+
+def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, built: Path) -> None:
+    with pytest.raises(RecordError, match=r"grouping\.json: cannot be read"):
+        read_grouping_record(tmp_path)
+    record = (built / RECORD).read_text().replace('"format":', '"mood":')
+    (tmp_path / RECORD).write_text(record)
+    with pytest.raises(RecordError, match="mood: Extra inputs"):
+        read_grouping_record(tmp_path)

@@ -16,18 +16,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.attribution.record import SubsetSizes, SubsetsRecord, write_subsets_record
+from whorl.attribution.record import (
+    SubsetSizes,
+    SubsetsRecord,
+    read_subsets_record,
+    write_subsets_record,
+)
 from whorl.attribution.runfile import write_subsets
 from whorl.attribution.view import NONE
 from whorl.building.allotment import allot
-from whorl.building.construction import (
-    BUILDING,
-    BuildError,
-    claim_folder,
-    require_patients,
-    sources_of,
-)
-from whorl.building.record import FileRecord, Split
+from whorl.building.claim import BuildError, claim_folder, release_folder
+from whorl.building.construction import require_patients, sources_of
+from whorl.building.record import RECORD, FileRecord, Split
 from whorl.evaluation.scorefile import write_scores
 from whorl.files import file_hash
 from whorl.generators import Generator, TrainedGenerator, samples_of, train_in_folder
@@ -80,7 +80,8 @@ def build_subsets_task(
     """Build a task of subsets, or go on with building it.
 
     Of images in the pool with the same content only the first is taken. A folder that was left
-    half built is finished, and ends as if it had been built in one go. It holds
+    half built is finished, and ends as if it had been built in one go; one that the same request
+    has finished stays as it is. It holds
     ``development/real/SUBSET``, ``development/generated/SUBSET``, ``test/real/SUBSET`` (the same
     reals), ``test/generated``, ``truth.csv`` and ``task.json``; where asked ``reference``, reals
     that nothing was trained on, and ``unrelated``, images of a generator of no subset; and where
@@ -92,7 +93,7 @@ def build_subsets_task(
         Real images, which may carry their patients. Those that came out of files' headers are
         recorded by pseudonym.
     out : path
-        The task's folder: new, empty, or left by the same request.
+        The task's folder: new, empty, or left by the same request, half built or finished.
     generator : Generator
         What is trained on each subset, into ``out/generators``.
     request : SubsetsRequest
@@ -108,7 +109,9 @@ def build_subsets_task(
     """
     out = Path(out)
     _require_sense(pool, request)
-    claim_folder(out, _identity(pool, generator, request))
+    claim = claim_folder(out, _identity(pool, generator, request), RECORD)
+    if claim.finished:
+        return read_subsets_record(out)
     deal, mix, *seeds = (int(s) for s in np.random.SeedSequence(request.seed).generate_state(4))
     cells = _cells(pool, request, deal)
     trained = {
@@ -125,6 +128,7 @@ def build_subsets_task(
     cards: dict[str, Card] = {name: read_card(out / GENERATORS / name) for name in trained}
     record = SubsetsRecord(
         whorl=__version__,
+        asked=claim.asked,
         seed=request.seed,
         split=request.split,
         null=request.null,
@@ -135,7 +139,7 @@ def build_subsets_task(
         files=files,
     )
     write_subsets_record(out, record)
-    (out / BUILDING).unlink(missing_ok=True)
+    release_folder(out)
     return record
 
 

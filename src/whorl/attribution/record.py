@@ -47,6 +47,8 @@ class SubsetsRecord(BaseModel):
         Of this record.
     whorl : str
         Version that built it.
+    asked : str or None
+        SHA-256 of what was asked for, by which the same request is known again.
     seed : int
         Of every random draw.
     split : {"slice", "patient"}
@@ -68,6 +70,7 @@ class SubsetsRecord(BaseModel):
 
     format: Literal["subsets 1"] = "subsets 1"
     whorl: str
+    asked: str | None = None
     seed: int
     split: Split
     null: bool

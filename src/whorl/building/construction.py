@@ -18,16 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.building.allotment import allot
+from whorl.building.claim import BuildError, claim_folder, release_folder
 from whorl.building.record import (
     RECORD,
     FileRecord,
     Sizes,
     Split,
     TaskRecord,
+    read_record,
     write_record,
 )
-from whorl.errors import WhorlError
-from whorl.files import file_hash, write_text
+from whorl.files import file_hash
 from whorl.generators import (
     Generator,
     TrainedGenerator,
@@ -44,15 +45,10 @@ from whorl.tasks.pseudonyms import pseudonymous
 from whorl.tasks.runfile import write_run
 from whorl.version import __version__
 
-BUILDING = "building.json"
 GENERATOR = "generator"
 DEVELOPMENT_SHARE = 20  # one generated image for development to so many for the test, as official
 
 Cells = Mapping[str, NDArray[np.intp]]
-
-
-class BuildError(WhorlError):
-    """A task cannot be built as asked."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +86,7 @@ def build_task(
 
     Of images in the pool with the same content only the first is taken. What is done already is
     not done again: a folder that was left half built is finished, and ends as if it had been
-    built in one go.
+    built in one go; one that the same request has finished stays as it is.
 
     Parameters
     ----------
@@ -98,7 +94,7 @@ def build_task(
         Real images, which may carry their patients. Those that came out of files' headers are
         recorded by pseudonym.
     out : path
-        The task's folder: new, empty, or left by the same request.
+        The task's folder: new, empty, or left by the same request, half built or finished.
     generator : Generator or path
         What to train, into ``out/generator``; or the folder of a trained one, whose card names
         the used images by their content.
@@ -113,7 +109,7 @@ def build_task(
     Raises
     ------
     BuildError
-        If the request contradicts itself, `out` holds something else, or a trained generator
+        If the request contradicts itself, `out` holds anything else, or a trained generator
         makes images of another size than the pool's.
     AllotmentError
         If the pool is too small.
@@ -121,7 +117,9 @@ def build_task(
     out = Path(out)
     card = read_card(generator) if isinstance(generator, Path) else None
     _require_sense(pool, request, card)
-    claim_folder(out, _identity(pool, generator, card, request))
+    claim = claim_folder(out, _identity(pool, generator, card, request), RECORD)
+    if claim.finished and (built := read_record(out)):
+        return built
     seeds = [int(s) for s in np.random.SeedSequence(request.seed).generate_state(4)]
     cells = _cells(pool, request, card, seeds[0])
     if isinstance(generator, Path):
@@ -138,6 +136,7 @@ def build_task(
     assert card is not None  # noqa: S101
     record = TaskRecord(
         whorl=__version__,
+        asked=claim.asked,
         seed=request.seed,
         split=request.split,
         stratify=request.stratify,
@@ -148,7 +147,7 @@ def build_task(
         files=files,
     )
     write_record(out, record)
-    (out / BUILDING).unlink(missing_ok=True)
+    release_folder(out)
     return record
 
 
@@ -206,37 +205,6 @@ def _identity(
         "patients": patients and digest_of(patients),
         "strata": None if request.strata is None else digest_of(request.strata),
     }
-
-
-def claim_folder(out: Path, identity: Mapping[str, Any], record: str = RECORD) -> None:
-    """Mark a folder as the task's with this identity, so that building it can go on.
-
-    Parameters
-    ----------
-    out : path
-        The folder.
-    identity : mapping of str to anything that JSON can carry
-        What decides how the task turns out.
-    record : str
-        The file that a finished task has.
-
-    Raises
-    ------
-    BuildError
-        If the folder holds another task, a finished one, or anything else.
-    """
-    mark, text = out / BUILDING, json.dumps(identity, indent=1, sort_keys=True) + "\n"
-    if mark.exists():
-        if mark.read_text("utf-8") != text:
-            raise BuildError(
-                f"{out}: was begun with other images or options: give the same, or a new --out"
-            )
-    elif (out / record).exists():
-        raise BuildError(f"{out}: holds a finished task: give a new --out")
-    elif out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise BuildError(f"{out}: is not empty: give a new --out")
-    else:
-        write_text(mark, text)
 
 
 def _cells(pool: ImageSet, request: Request, card: Card | None, seed: int) -> Cells:

@@ -10,9 +10,10 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from whorl.building.construction import BUILDING, BuildError, claim_folder
+from whorl.building.claim import BuildError, claim_folder, release_folder
+from whorl.building.record import RecordError
 from whorl.files import write_text
 from whorl.generators import (
     Generator,
@@ -26,6 +27,7 @@ from whorl.grouping.runfile import write_groups
 from whorl.images import ImageSet
 from whorl.images.writing import write_png
 from whorl.progress import track
+from whorl.schema import schema_faults
 from whorl.version import __version__
 
 RECORD = "grouping.json"
@@ -67,6 +69,8 @@ class GroupingRecord(BaseModel):
         Of this record: 1.
     whorl : str
         Version that built it.
+    asked : str or None
+        SHA-256 of what was asked for, by which the same request is known again.
     seed, generated, development, shared
         As asked for.
     generators : mapping of str to Card
@@ -77,6 +81,7 @@ class GroupingRecord(BaseModel):
 
     format: Literal[1] = 1
     whorl: str
+    asked: str | None = None
     seed: int
     generated: int
     development: int
@@ -102,7 +107,7 @@ def build_grouping(
         Real images to train on; None where all generators are trained. Of images with the same
         content only the first is taken.
     out : path
-        The task's folder: new, empty, or left by the same request.
+        The task's folder: new, empty, or left by the same request, half built or finished.
     sources : sequence of Generator or path
         What to train, or folders of trained generators. One folder given twice makes a task that
         nobody can solve: both are sampled by seeds of their own.
@@ -124,7 +129,9 @@ def build_grouping(
     """
     out = Path(out)
     _require_sense(pool, sources, request)
-    claim_folder(out, _identity(pool, sources, request), RECORD)
+    claim = claim_folder(out, _identity(pool, sources, request), RECORD)
+    if claim.finished:
+        return read_grouping_record(out)
     seeds = np.random.SeedSequence(request.seed)
     drawing, *own = [int(s) for s in seeds.generate_state(1 + 2 * len(sources))]
     sets = _training_sets(pool, sources, request, drawing)
@@ -144,6 +151,7 @@ def build_grouping(
     _write_images(out, trained, request, own[len(sources) :], drawing)
     record = GroupingRecord(
         whorl=__version__,
+        asked=claim.asked,
         seed=request.seed,
         generated=request.generated,
         development=request.development,
@@ -151,8 +159,25 @@ def build_grouping(
         generators=cards,
     )
     write_text(out / RECORD, record.model_dump_json(indent=1) + "\n")
-    (out / BUILDING).unlink(missing_ok=True)
+    release_folder(out)
     return record
+
+
+def read_grouping_record(folder: Path | str) -> GroupingRecord:
+    """Return the record in the folder of a grouping task.
+
+    Raises
+    ------
+    RecordError
+        If there is none, or one that breaks its schema, naming each field at fault.
+    """
+    path = Path(folder) / RECORD
+    try:
+        return GroupingRecord.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise RecordError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except ValidationError as error:
+        raise RecordError(f"{path}: {schema_faults(error)}") from error
 
 
 def _require_sense(

@@ -64,6 +64,8 @@ class TaskRecord(BaseModel):
         Of this record: 2. One of format 1, which said group for patient, is read as one of 2.
     whorl : str
         Version that built it.
+    asked : str or None
+        SHA-256 of what was asked for, by which the same request is known again.
     seed : int
         Of every random draw.
     split : {"slice", "patient"}
@@ -84,6 +86,7 @@ class TaskRecord(BaseModel):
 
     format: Literal[2] = 2
     whorl: str
+    asked: str | None = None
     seed: int
     split: Split
     stratify: str | None
