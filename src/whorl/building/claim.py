@@ -61,7 +61,8 @@ def claim_folder(out: Path, identity: Mapping[str, Any], record: str) -> Claim:
     elif (out / record).exists():
         if _asked(out / record) != asked:
             raise BuildError(
-                f"{out}: holds a finished task of other images or options: give a new --out"
+                f"{out}: holds a finished task of other images or options, or of an older "
+                "version: give a new --out"
             )
         return Claim(asked, finished=True)
     elif out.exists() and (not out.is_dir() or any(out.iterdir())):
