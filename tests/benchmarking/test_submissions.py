@@ -52,6 +52,11 @@ def test_a_team_may_enter_so_many(folder: TaskFolder, tmp_path: Path) -> None:
         submit(folder, third, out, team="Abel", limit=2)
     with pytest.raises(WhorlError, match="another run called 1: give --name"):
         submit(folder, third, out, team="Abel", name="1")
+    for other in ("abel", "A bel", "ＡＢＥＬ"):
+        with pytest.raises(WhorlError, match="runs are entered as Abel"):
+            submit(folder, third, out, team=other, limit=2)
+    with pytest.raises(RunFileError, match="has entered 2 runs"):
+        submit(folder, third, out, team="Abel ", limit=2)
     assert submit(folder, third, out, team="Kain", limit=2)
 
 

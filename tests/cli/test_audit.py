@@ -402,3 +402,42 @@ def test_an_audit_in_colour_shows_colour_and_says_what_takes_luma(
         for data in re.findall(r"data:image/png;base64,([A-Za-z0-9+/=]+)", page)
     ]
     assert {picture.mode for picture in shown if picture.size == (32, 32)} >= {"RGB"}
+
+
+def test_by_scores_of_an_attack_of_ones_own(whorl: Whorl, folder: Path, tmp_path: Path) -> None:
+    made, real = parts(folder)
+    sets = (made, real, "--reference", folder / "reference")
+    first, again = tmp_path / "first", tmp_path / "again"
+    assert whorl("audit", *sets, "--method", "nearest-ssim", "--out", first).status == 0
+    own = tmp_path / "own.csv"
+    lines = [f"{row['image_id']},{row['score']}" for row in rows(first / "scores.csv")]
+    own.write_text("\n".join(lines) + "\n")
+    ran = whorl("audit", *sets, "--scores", own, "--out", again)
+    assert "--reference-scores: the reference's images need scores too" in ran.err
+    assert not again.exists()
+    unused = tmp_path / "unused.csv"
+    names = sorted(path.stem for path in (folder / "reference").iterdir())
+    unused.write_text("image_id,score\n" + "".join(f"{name},-1\n" for name in names))
+    ran = whorl("audit", *sets, "--scores", own, "--reference-scores", unused, "--out", again)
+    assert ran.status == 0, ran.err
+    assert "scores are as given" in ran.out
+    by_id = {row["image_id"]: row["score"] for row in rows(again / "scores.csv")}
+    assert by_id == {row["image_id"]: row["score"] for row in rows(first / "scores.csv")}
+    summary = json.loads((again / "summary.json").read_text("utf-8"))
+    assert summary["method"] == "given-scores"
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (("--scores", "s.csv", "--method", "whorl"), "takes the place of --method"),
+        (("--reference-scores", "s.csv"), "goes with --scores"),
+        (("--scores", "s.csv"), "s.csv"),
+    ],
+)
+def test_own_scores_that_cannot_be_used(
+    whorl: Whorl, folder: Path, tmp_path: Path, words: tuple[str, ...], fault: str
+) -> None:
+    ran = whorl("audit", *parts(folder), *words, "--out", tmp_path / "out")
+    assert ran.status != 0
+    assert fault in ran.err

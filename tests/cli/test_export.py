@@ -153,3 +153,42 @@ def test_a_task_without_truth_cannot_be_exported(whorl: Whorl, task: Path, tmp_p
     ran = whorl("export", "codabench", task, "--out", tmp_path / "b.zip", *START)
     assert ran.status == 1
     assert "has no truth.csv" in ran.err
+
+
+def test_a_bundle_of_2025_takes_the_runs_that_whorl_run_writes(
+    whorl: Whorl, task: Path, tmp_path: Path
+) -> None:
+    for name in ("generated", "real_unknown"):
+        (task / "test" / f"{name}_1").rename(task / "test" / name)
+    bundle, run = tmp_path / "bundle.zip", tmp_path / "run.csv"
+    ran = whorl("export", "codabench", task, "--out", bundle, *START, "--edition", "2025")
+    assert ran.status == 0, ran.err
+    ran = whorl("run", "brightness", "--test", task / "test", "--edition", "2025", "--out", run)
+    assert ran.status == 0, ran.err
+    with zipfile.ZipFile(bundle) as archive:
+        settings = json.loads(archive.read("competition.yaml"))
+        page = archive.read("evaluation.md").decode()
+        for inner in ("reference_data", "example_run"):
+            with archive.open(f"{inner}.zip") as part:
+                zipfile.ZipFile(part).extractall(tmp_path / inner)
+    assert settings["leaderboards"][0]["columns"][0]["key"] == "kappa"
+    assert ".png,0`" in page
+    example = tmp_path / "example_run" / "run.csv"
+    ran = whorl("validate", example, "--test", task / "test", "--edition", "2025")
+    assert ran.status == 0, ran.err
+    given, wanted = tmp_path / "input", tmp_path / "output"
+    (given / "res").mkdir(parents=True)
+    wanted.mkdir()
+    (tmp_path / "reference_data").rename(given / "ref")
+    (given / "res" / "run.csv").write_bytes(run.read_bytes())
+    assert main(str(given), str(wanted)) == ""
+
+
+def test_what_a_computer_adds_to_an_archive_is_passed_over(platform: Path, task: Path) -> None:
+    truth = read_truth(task / "truth.csv").used
+    sent = platform / "input" / "res"
+    write_run(sent / "run.csv", list(truth), list(truth.values()))
+    (sent / "__MACOSX").mkdir()
+    (sent / "__MACOSX" / "._run.csv").write_bytes(b"\0\5")
+    (sent / "._run.csv").write_bytes(b"\0\5")
+    assert scored(platform).returncode == 0

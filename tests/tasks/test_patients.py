@@ -34,8 +34,8 @@ def test_columns_are_taken_by_name(tmp_path: Path) -> None:
     [
         ("", "line 1: expected a header with image_id and patient, found nothing"),
         (
-            "image_id,group\na,p\n",
-            "line 1: the header names no column patient; found 'image_id', 'group'",
+            "image_id,group,age\na,p,61\n",
+            "line 1: the header names no column patient; found 'image_id', 'group', 'age'",
         ),
         ("image_id,patient\n", "line 2: expected an image, found nothing"),
         ("image_id,patient\na,\n", "line 2: has no patient"),
@@ -61,6 +61,33 @@ def test_another_column_may_hold_the_patients(tmp_path: Path) -> None:
     assert with_patients(named("a", "b"), path, column="person").patients == ("p", "q")
     with pytest.raises(WhorlError, match="the header names no column person_id"):
         with_patients(named("a"), path, column="person_id")
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("image_id,group", "group"),
+        ("image_id,age,patient_group", "patient_group"),
+        ("image_id,Age,PatientID", "PatientID"),
+    ],
+)
+def test_the_only_column_that_can_be_meant_is_taken_and_noted(
+    tmp_path: Path, header: str, column: str
+) -> None:
+    others = "," * header.count(",")
+    path = written(tmp_path, f"{header}\na{others}p\nb{others}q\n")
+    found = with_patients(named("a", "b"), path)
+    assert found.patients == ("p", "q")
+    assert found.notes == (f"patients: read from column '{column}'",)
+
+
+def test_where_several_columns_may_be_meant_all_are_named(tmp_path: Path) -> None:
+    path = written(tmp_path, "image_id,patient_a,patient_b\na,p,q\n")
+    with pytest.raises(WhorlError, match=r"which column .* found 'image_id', 'patient_a'"):
+        with_patients(named("a"), path)
+    path = written(tmp_path, "image_id,age,sex\na,61,f\n")
+    with pytest.raises(WhorlError, match="call it patient, or name it by --patient-column"):
+        with_patients(named("a"), path)
 
 
 def test_a_table_may_hold_more_images_than_the_set(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from whorl.benchmarking.cards import TaskCard, TaskFolder
 from whorl.errors import WhorlError
 from whorl.evaluation import LABELS, trivial_rows
 from whorl.files import write_bytes
+from whorl.tasks.edition import edition_named
 from whorl.tasks.runfile import format_run
 
 COLUMNS = ("f1", "accuracy", "precision", "recall", "specificity", "kappa")
@@ -37,15 +38,15 @@ class Competition:
         Runs that one may send.
     title : str
         Empty for one with the task's name.
-    measure : str
-        What ranks: "f1" as in 2023, "kappa" as in 2025.
+    measure : str or None
+        What ranks: "f1" as in 2023, "kappa" as in 2025; None = as in the task's edition.
     """
 
     start: date
     end: date | None = None
     limit: int = 10
     title: str = ""
-    measure: str = "f1"
+    measure: str | None = None
 
 
 def write_bundle(folder: TaskFolder, path: Path | str, competition: Competition) -> str:
@@ -65,27 +66,34 @@ def write_bundle(folder: TaskFolder, path: Path | str, competition: Competition)
         raise WhorlError(f"{folder.root}: has no truth.csv: nothing could be scored")
     if competition.end is not None and competition.end <= competition.start:
         raise WhorlError(f"--end {competition.end}: is not after --start {competition.start}")
-    if competition.measure not in COLUMNS:
-        raise WhorlError(f"--measure {competition.measure}: is none of {', '.join(COLUMNS)}")
+    edition = edition_named(card.edition)
+    measure = competition.measure or edition.measure
+    if measure not in COLUMNS:
+        raise WhorlError(f"--measure {measure}: is none of {', '.join(COLUMNS)}")
     program = resources.files("whorl.benchmarking") / "platform_scoring.py"
-    pages = _pages(card, competition)
+    pages = _pages(card, competition, measure)
+    settings = _settings(card, competition, measure, list(pages))
+    truth, all_used = (
+        format_run(card.candidates, used, edition)
+        for used in (card.truth, [True] * len(card.candidates))
+    )
     files: dict[str, str | bytes] = {
-        "competition.yaml": json.dumps(_settings(card, competition, list(pages)), indent=1),
+        "competition.yaml": json.dumps(settings, indent=1),
         **{f"{name}.md": text for name, text in pages.items()},
         "logo.png": _logo(),
-        "reference_data.zip": _zipped({"truth.csv": format_run(card.candidates, card.truth)}),
+        "reference_data.zip": _zipped({"truth.csv": truth}),
         "scoring_program.zip": _zipped({
             "metadata.yaml": f"command: python3 /app/program/{SCORE} /app/input /app/output\n",
             SCORE: program.read_text("utf-8"),
         }),
-        "example_run.zip": _zipped(
-            {"run.csv": format_run(card.candidates, [True] * len(card.candidates))}
-        ),
+        "example_run.zip": _zipped({"run.csv": all_used}),
     }  # fmt: skip
     return write_bytes(path, _zipped(files))
 
 
-def _settings(card: TaskCard, competition: Competition, pages: list[str]) -> dict[str, object]:
+def _settings(
+    card: TaskCard, competition: Competition, measure: str, pages: list[str]
+) -> dict[str, object]:
     """Return competition.yaml, as JSON, which YAML holds."""
     phase: dict[str, object] = {
         "index": 0,
@@ -98,7 +106,7 @@ def _settings(card: TaskCard, competition: Competition, pages: list[str]) -> dic
     }
     if competition.end is not None:
         phase["end"] = competition.end.isoformat()
-    order = (competition.measure, *(name for name in COLUMNS if name != competition.measure))
+    order = (measure, *(name for name in COLUMNS if name != measure))
     columns = [{"title": LABELS[name], "key": name, "index": k, "sorting": "desc"}
                for k, name in enumerate(order)]  # fmt: skip
     return {
@@ -130,23 +138,24 @@ def _title(card: TaskCard, competition: Competition) -> str:
     return competition.title or f"Training images of a generator: {card.name}"
 
 
-def _pages(card: TaskCard, competition: Competition) -> dict[str, str]:
+def _pages(card: TaskCard, competition: Competition, measure: str) -> dict[str, str]:
     """Return the pages: name → Markdown. They tell nothing of the truth, nor of its share."""
-    first = card.candidates[0]
-    official = LABELS[competition.measure]
+    edition = edition_named(card.edition)
+    first = f"{card.candidates[0]}{edition.extension}"
+    generated, candidates = edition.test["generated"], edition.test["candidates"]
     balanced = trivial_rows(1, 1)["all used"]["f1"]
     return {
         "overview": f"# {_title(card, competition)}\n\nA generator made {card.generated:,} images. "
         f"Which of {len(card.candidates):,} real images was it trained on? Images are "
         f"{card.width}×{card.height} pixels, 8-bit grey.\n",
-        "data": "# Data\n\nThe organiser hands them out: `test/generated_1` and "
-        "`test/real_unknown_1`, the candidates; and where there is one a `development` set, real "
+        "data": f"# Data\n\nThe organiser hands them out: `test/{generated}` and "
+        f"`test/{candidates}`, the candidates; and where there is one a `development` set, real "
         "images whose answers are known with generated images of their own.\n",
         "evaluation": f"# Evaluation\n\nA run is one CSV file without a header in a zip archive: a "
         f"line `{first},0` or `{first},1` for each candidate, 1 = used for training. Every "
         "candidate has exactly one line. `whorl validate RUN.csv --test DIR` checks it.\n\nRuns "
-        f"are ranked by {official}; “used” is the positive class. On a test set of which half was "
-        f"used, saying “used” of every candidate has F1 {balanced:.3f}. At most "
+        f"are ranked by {LABELS[measure]}; “used” is the positive class. On a test set of which "
+        f"half was used, saying “used” of every candidate has F1 {balanced:.3f}. At most "
         f"{competition.limit} runs.\n",
         "terms": "# Terms\n\nUse the images for this task only, and do not try to find out who the "
         "patients are.\n",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from statistics import mean
+
+import numpy as np
 
 from whorl.benchmarking.cards import TaskCard
 from whorl.benchmarking.jobs import Job
@@ -19,6 +20,8 @@ from whorl.benchmarking.result import Result, Setup
 COSTS = "costs.csv"
 """What jobs took on two cores that were busy with others: name, budget, work, seconds."""
 
+SHORTEST = 0.01  # seconds that a job takes at least
+LEAST = 0.5  # of what is known, that any less work takes
 Like = tuple[str, str]
 
 
@@ -46,9 +49,8 @@ def estimated(
 ) -> Estimate:
     """Judge jobs by earlier results of the same entry with the same budget.
 
-    One on the same task counts as it is; otherwise the one with most nearly as much to compare
-    counts by its work: pixels of real images, of generated ones, and of both together. Without any,
-    the costs that are kept with whorl count likewise.
+    One on the same task counts as it is; otherwise all count by their work: pixels of all pairs of
+    a real and a generated image. Without any, the costs that are kept with whorl count likewise.
 
     Parameters
     ----------
@@ -78,7 +80,10 @@ def estimated(
 
 
 def scaled(wanted: float, known: Sequence[tuple[float, float]]) -> float:
-    """Return the seconds of the work that is most like the wanted one, scaled to it.
+    """Return the seconds that some work will take, a fixed part and one that grows with it.
+
+    Both are fitted to what is known, each by its share and not below 0. Of one size alone the two
+    cannot be told apart: it is scaled, and less work takes half as long at least.
 
     Parameters
     ----------
@@ -89,11 +94,20 @@ def scaled(wanted: float, known: Sequence[tuple[float, float]]) -> float:
 
     Examples
     --------
-    >>> scaled(20.0, [(1.0, 5.0), (10.0, 7.0)])
-    14.0
+    >>> round(scaled(20.0, [(1.0, 5.0), (10.0, 14.0)]), 3)  # 4 seconds, and 1 for each unit
+    24.0
+    >>> scaled(20.0, [(10.0, 7.0)]), scaled(1.0, [(10.0, 7.0)])
+    (14.0, 3.5)
     """
-    nearest, seconds = min(known, key=lambda pair: abs(math.log(pair[0] / wanted)))
-    return seconds * wanted / nearest
+    works, seconds = np.maximum(np.array(known, np.float64), SHORTEST).T
+    if len(set(works)) == 1:
+        return float(seconds.mean() * max(wanted / works[0], LEAST))
+    from scipy.optimize import nnls
+
+    scale = works.max()
+    shares = np.stack([np.ones_like(works), works / scale], axis=1) / seconds[:, np.newaxis]
+    fixed, growing = nnls(shares, np.ones_like(works))[0]
+    return float(fixed + growing * wanted / scale)
 
 
 @cache

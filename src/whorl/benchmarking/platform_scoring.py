@@ -87,10 +87,22 @@ def ratio(numerator: float, denominator: float) -> float:
     return numerator / denominator if denominator else 0.0
 
 
+def is_meant(file: Path) -> bool:
+    """Tell a file of the sender's from what a computer puts into archives by itself.
+
+    Examples
+    --------
+    >>> is_meant(Path("runs/run.csv")), is_meant(Path("__MACOSX/._run.csv"))
+    (True, False)
+    """
+    return not any(part.startswith(".") or part == "__MACOSX" for part in file.parts)
+
+
 def main(given: str, wanted: str) -> str:
     """Score what lies in one folder, write into another; return what is wrong, empty if nothing."""
     truth = parsed((Path(given) / "ref" / "truth.csv").read_text(encoding="utf-8"))
-    files = sorted((Path(given) / "res").rglob("*.csv"))
+    sent = Path(given) / "res"
+    files = sorted(file for file in sent.rglob("*.csv") if is_meant(file.relative_to(sent)))
     if len(files) != 1:
         return f"expected one CSV file, the run; found {len(files)}"
     try:

@@ -22,6 +22,7 @@ from whorl.evaluation import Counts, trivial_rows
 from whorl.files import write_text
 from whorl.formulas import neutral
 from whorl.runs import Entry
+from whorl.tasks.edition import edition_named
 from whorl.tasks.runfile import write_run
 
 PAGE, TABLE, AGREEMENT = "paper.md", "table2.csv", "agreement.csv"
@@ -50,12 +51,13 @@ def write_reproduction(folder: TaskFolder, benchmark: Path | str, out: Path | st
         Figure 2, without it how far the runs agree.
     """
     out, store, card = Path(out), Store(Path(benchmark)), folder.card
+    edition = edition_named(card.edition)
     results = [r for r in store.results() if r.task == card.digest and r.seed == 0]
     latest = {r.setup.name: r for r in sorted(results, key=lambda r: r.finished)}
     ordered = {e.name: latest[e.name] for e in published() if e.name in latest}
     for name, result in ordered.items():
-        write_run(out / "runs" / f"{name}.csv", card.candidates,
-                  [result.used[i] for i in card.candidates])  # fmt: skip
+        said = [result.used[i] for i in card.candidates]
+        write_run(out / "runs" / f"{name}.csv", card.candidates, said, edition)
     save_task_sheet(folder.root, out / FIGURE1)
     parts = [*_start(), "", "## Figure 1", "", f"![Real images beside generated ones]({FIGURE1})"]
     rows: Mapping[str, Row] = {}

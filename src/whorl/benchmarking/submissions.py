@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,7 +75,13 @@ def submit(
     store.keep_card(card)
     if store.holds(card.digest, called, key):
         return False
-    earlier = {r.setup for r in store.results() if r.task == card.digest and r.setup.team == team}
+    entered = {r.setup for r in store.results() if r.task == card.digest}
+    earlier = {one for one in entered if _folded(one.team) == _folded(setup.team)}
+    if others := {one.team for one in earlier} - {setup.team}:
+        raise WhorlError(
+            f"--team {team}: runs are entered as {others.pop()}, which differs in capitals or "
+            "spaces alone: give it as it is there"
+        )
     if setup in earlier:
         raise WhorlError(f"{run}: {team} has entered another run called {called}: give --name")
     if len(earlier) >= limit:
@@ -97,6 +104,11 @@ def submit(
         )
     )
     return True
+
+
+def _folded(text: str) -> str:
+    """Return a name without what may be written one way or another: case, width, spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _name(text: str, option: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from whorl.benchmarking.leaderboard import Leaderboard
 from whorl.benchmarking.overall import BANDS, band
 from whorl.benchmarking.resampling import MEASURES
-from whorl.benchmarking.rows import Board, Difference, Figure, Row, Winner
+from whorl.benchmarking.rows import Board, Difference, Figure, Row, Sees, Winner
 from whorl.evaluation import LABELS
 from whorl.formulas import neutral
 
@@ -129,7 +129,8 @@ def sentence_of(winner: Winner, board: Board) -> str:
     """Say who is first in a group, and whether by more than luck."""
     who = _listed(winner.labels)
     measure = LABELS[board.measure]
-    said = f"Of those that see {winner.sees}: {who}, {measure} {winner.value:.3f}"
+    group = "do not say what they see" if winner.sees is Sees.NOT_TOLD else f"see {winner.sees}"
+    said = f"Of those that {group}: {who}, {measure} {winner.value:.3f}"
     if winner.beaten_by:
         said += f", no better than the control {winner.beaten_by}"
     if winner.difference is None:

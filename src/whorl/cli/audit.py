@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from whorl.auditing import AuditResult
     from whorl.auditing.audits import Images
     from whorl.report.writing import Written
+    from whorl.runs import Entry
 
+DEFAULT = "whorl"
 FAILED = 3  # exit status where --fail-on names the outcome
 OUTCOMES = {
     "leakage": "leakage shown",
@@ -48,7 +50,21 @@ def audit(
     sample: Annotated[
         bool, typer.Option("--sample", help="Audit the embedded sample: drawn phantoms.")
     ] = False,
-    method: Annotated[str, typer.Option(metavar="NAME", help="See: whorl methods.")] = ("whorl"),
+    method: Annotated[
+        str | None, typer.Option(metavar="NAME", help="See: whorl methods; by default whorl.")
+    ] = None,
+    scores: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CSV",
+            help="In the place of --method: scores by an attack of your own, image_id and score of "
+            "each candidate, higher = more likely used.",
+        ),
+    ] = None,
+    reference_scores: Annotated[
+        Path | None,
+        typer.Option(metavar="CSV", help="With --scores: those of the reference, scored alike."),
+    ] = None,
     patients: PatientsText = None,
     drop_shared_patients: Annotated[
         bool,
@@ -94,7 +110,7 @@ def audit(
     With --reference, all that is said holds at --level, for patients where they are known or
     found; without it the method's own rule decides and no error rate is guaranteed.
     """
-    chosen = set_entry(catalogue_entry(method, "--method"), setting)
+    chosen = set_entry(_attack(method, scores, reference_scores), setting)
     if not 0 < level < 1:
         raise typer.BadParameter("must lie between 0 and 1", param_hint="--level")
     failing = _outcomes(fail_on)
@@ -106,15 +122,22 @@ def audit(
     check_outputs(
         folders={"--out": out},
         files={f"--out, {name}:": out / name for name in FILES},
-        apart_from=[generated, candidates, reference, patients, setting.weights],
+        apart_from=[
+            generated,
+            candidates,
+            reference,
+            scores,
+            reference_scores,
+            patients,
+            setting.weights,
+        ],
     )
     with working(computing):
         result = run_audit(
             made,
             real,
             unused,
-            chosen.name,
-            settings=chosen.settings,
+            chosen,
             patients=patients,
             drop_shared_patients=drop_shared_patients,
             level=level,
@@ -129,6 +152,25 @@ def audit(
     _say(result, written, replaced=replaced)
     if result.verdict.outcome in failing:
         raise typer.Exit(FAILED)
+
+
+def _attack(method: str | None, scores: Path | None, reference_scores: Path | None) -> Entry:
+    """Return the catalogue's entry, or one that looks scores up."""
+    if scores is None:
+        if reference_scores is not None:
+            raise typer.BadParameter("goes with --scores", param_hint="--reference-scores")
+        return catalogue_entry(method or DEFAULT, "--method")
+    if method is not None:
+        raise typer.BadParameter("takes the place of --method", param_hint="--scores")
+
+    from whorl.decisions import AboveMedian
+    from whorl.evaluation import read_scores
+    from whorl.methods.given import GivenScores
+    from whorl.runs import Entry
+
+    unused = None if reference_scores is None else read_scores(reference_scores)
+    given = GivenScores(read_scores(scores), unused)
+    return Entry("given-scores", given, AboveMedian(), "scores by an attack of the user's own")
 
 
 def _sets(

@@ -9,7 +9,7 @@ import typer
 
 from whorl.cli.bundles import bundled
 from whorl.cli.generator import KINDS_HELP, Effort, Generating, Size, chosen_generator, generating
-from whorl.cli.options import PatientsText, Seed, number
+from whorl.cli.options import PatientColumn, PatientsText, Seed, number
 from whorl.cli.outputs import check_outputs
 from whorl.cli.terminal import say
 
@@ -63,12 +63,7 @@ def build_subsets(
     *,
     effort: Effort,
     patients: PatientsText = None,
-    patient_column: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COLUMN", help="The column of patients in their CSV; by default patient."
-        ),
-    ] = None,
+    patient_column: PatientColumn = None,
     split: Annotated[
         str,
         typer.Option(
@@ -86,7 +81,7 @@ def build_subsets(
     Writes development (real and generated, a sub-folder for each subset), test (real, generated),
     truth.csv and task.json. Run again with the same options, it finishes what was interrupted.
     """
-    from whorl.tasks.patients import PATIENT, table_of, with_patients
+    from whorl.tasks.patients import table_of, with_patients
 
     if patient_column is not None and (patients is None or table_of(patients) is None):
         raise typer.BadParameter(
@@ -119,7 +114,7 @@ def build_subsets(
     with generating(place):
         read = load(pool, name="pool", resize=size)
         if patients is not None:
-            read = with_patients(read, patients, column=patient_column or PATIENT, folder=pool)
+            read = with_patients(read, patients, column=patient_column, folder=pool)
         record = build_subsets_task(read, out, settings, request)
     for note in read.notes:
         say(f"Note: {note}", err=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from whorl.cli.options import number
+from whorl.cli.options import EditionText, chosen_edition, number
 from whorl.cli.outputs import check_outputs
 from whorl.cli.terminal import say
 
@@ -41,9 +41,14 @@ def codabench(
     limit: Annotated[int, number(min=1, help="Runs that one may send.")] = 10,
     title: Annotated[str, typer.Option(metavar="TEXT", help="The competition's title.")] = "",
     measure: Annotated[
-        str,
-        typer.Option(metavar="NAME", help="What ranks: f1 as in 2023, or kappa as in 2025."),
-    ] = "f1",
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="What ranks: f1 as in 2023, or kappa as in 2025; by default as the task's edition "
+            "has it.",
+        ),
+    ] = None,
+    edition: EditionText = None,
 ) -> None:
     """Write a competition for Codabench: pages, hidden truth, a scoring program, a limit of runs.
 
@@ -56,5 +61,7 @@ def codabench(
     check_outputs(files={"--out": out}, apart_from=contents_of(task))
     ends = None if end is None else end.date()
     competition = Competition(start.date(), ends, limit, title, measure)
-    digest = write_bundle(survey(task), out, competition)
+    digest = write_bundle(
+        survey(task, edition=chosen_edition(edition, task).name), out, competition
+    )
     say(f"{out}: written, SHA-256 {digest}; upload it under Benchmarks, Management")

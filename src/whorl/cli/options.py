@@ -86,6 +86,14 @@ PatientsText = Annotated[
         r"'(person\d+)_'. DICOM says it by itself.",
     ),
 ]
+PatientColumn = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLUMN",
+        help="The column of patients in their CSV; by default patient, or the only one that can "
+        "be meant.",
+    ),
+]
 Threads = Annotated[
     int | None,
     number(min=1, max=MOST_AT_ONCE, help="Threads; by default one for each core."),

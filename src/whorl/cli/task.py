@@ -20,7 +20,7 @@ from whorl.cli.generator import (
     chosen_generator,
     generating,
 )
-from whorl.cli.options import Json, PatientsText, Quiet, Seed, number
+from whorl.cli.options import Json, PatientColumn, PatientsText, Quiet, Seed, number
 from whorl.cli.outputs import check_outputs
 from whorl.cli.terminal import console as terminal
 from whorl.cli.terminal import say, show_table
@@ -38,10 +38,6 @@ task.command("build-subsets")(build_subsets)
 Folder = Annotated[
     Path,
     typer.Argument(metavar="DIR", help="A task's folder, or its test or development set alone."),
-]
-PatientColumn = Annotated[
-    str | None,
-    typer.Option(metavar="COLUMN", help="The column of patients in their CSV; by default patient."),
 ]
 
 
@@ -122,7 +118,7 @@ def build(
     from whorl.building.construction import DEVELOPMENT_SHARE, Request, build_task
     from whorl.building.record import Sizes
     from whorl.images import load
-    from whorl.tasks.patients import PATIENT, with_patients
+    from whorl.tasks.patients import with_patients
 
     if split not in ("slice", "patient"):
         raise typer.BadParameter(f"{split!r} is neither slice nor patient", param_hint="--split")
@@ -137,7 +133,7 @@ def build(
     with generating(place):
         images = load(pool, name="pool", resize=size)
         if patients is not None:
-            images = with_patients(images, patients, column=patient_column or PATIENT, folder=pool)
+            images = with_patients(images, patients, column=patient_column, folder=pool)
         request = Request(
             sizes=sizes,
             split="patient" if split == "patient" else "slice",
@@ -178,12 +174,9 @@ def check(
 
     from whorl import progress
     from whorl.building.checking import check_task
-    from whorl.tasks.patients import PATIENT
 
     with progress.shown(quiet=quiet):
-        found = check_task(
-            folder, patients=patients, patient_column=patient_column or PATIENT, seed=seed
-        )
+        found = check_task(folder, patients=patients, patient_column=patient_column, seed=seed)
     if as_json:
         typer.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
     else:

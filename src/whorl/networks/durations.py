@@ -40,8 +40,11 @@ def in_words(seconds: float) -> str:
     --------
     >>> in_words(5.2), in_words(600), in_words(36_000), in_words(1_000_000)
     ('5 seconds', '10 minutes', '10 hours', '12 days')
+    >>> in_words(0.2)
+    '1 second'
     """
     for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
         if seconds >= 2 * length:
             return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} seconds"
+    whole = max(round(seconds), 1)
+    return f"{whole} second{'' if whole == 1 else 's'}"

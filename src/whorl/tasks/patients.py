@@ -10,7 +10,7 @@ from pathlib import Path
 from whorl.errors import WhorlError
 from whorl.images import ImageSet
 from whorl.tasks.names import advice, matched
-from whorl.tasks.tables import read_table
+from whorl.tasks.tables import IMAGE_ID, header_of, read_table
 from whorl.tasks.textfile import first_few, shown
 
 PATIENT = "patient"
@@ -25,7 +25,7 @@ def with_patients(
     images: ImageSet,
     given: Patients,
     *,
-    column: str = PATIENT,
+    column: str | None = None,
     folder: Path | str | None = None,
 ) -> ImageSet:
     r"""Return the same images, each with its patient.
@@ -36,13 +36,13 @@ def with_patients(
         Whatever patients it carries already are replaced.
     given : path, str or mapping
         One of: image id → patient, where an image that another set has too may be written with
-        its set's name, "reference/ct_1"; a CSV file with the columns image_id and `column`; the
+        its set's name, "reference/ct_1"; a CSV file with a column image_id and one of patients; the
         word "folder", for the sub-folder an image lies in, the uppermost where they are nested; a
         regular expression with one group, which is looked for in the name of an image's file, and
         then in its id, which has its folders. A text that is the name of a file is that file. Ids
         in a table or mapping are read as :func:`whorl.tasks.names.matched` reads them.
-    column : str
-        The CSV file's column of patients.
+    column : str or None
+        The CSV file's column of patients; None = as :func:`patients_column` finds it.
     folder : path, optional
         The folder whose sub-folders are patients; by default the lowest one that holds all images
         of the set.
@@ -67,7 +67,9 @@ def with_patients(
         return _by_table(images, given, "is given")
     table = table_of(given)
     if table is not None:
-        return _by_table(images, read_patients(table, column), f"stands in {given}")
+        named = column or patients_column(table)
+        said = [] if named in (PATIENT, column) else [f"patients: read from column {shown(named)}"]
+        return _by_table(images, read_patients(table, named), f"stands in {given}", said)
     if given == FOLDER:
         return _by_folder(images, folder)
     return _by_pattern(images, _pattern(str(given)))
@@ -85,6 +87,39 @@ def table_of(given: Path | str) -> Path | None:
         return given
     named = given != FOLDER and (given.lower().endswith(".csv") or Path(given).is_file())
     return Path(given) if named else None
+
+
+def patients_column(path: Path | str) -> str:
+    r"""Return which column of a table names the patients.
+
+    ``patient`` where there is one; else the only column beside image_id; else the only one with
+    "patient" in its name, in whatever case.
+
+    Raises
+    ------
+    WhorlError
+        If the table cannot be read, or several columns may be meant, or none.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "manifest.csv"
+    >>> _ = file.write_text("image_id,PatientID,age\nslice_1,a,61\n")
+    >>> patients_column(file)
+    'PatientID'
+    """
+    names = header_of(path, WhorlError)
+    others = [name for name in names if name != IMAGE_ID]
+    likely = [name for name in others if PATIENT in name.casefold()]
+    if PATIENT in others or IMAGE_ID not in names:
+        return PATIENT
+    for only in (others, likely):
+        if len(only) == 1:
+            return only[0]
+    raise WhorlError(
+        f"{path}: line 1: which column names the patients is not clear: found {first_few(names)}; "
+        f"call it {PATIENT}, or name it by --patient-column where a command has that"
+    )
 
 
 def read_patients(path: Path | str, column: str = PATIENT) -> dict[str, str]:
@@ -114,7 +149,9 @@ def read_patients(path: Path | str, column: str = PATIENT) -> dict[str, str]:
     return {image_id: fields[column] for image_id, fields in rows.items()}
 
 
-def _by_table(images: ImageSet, table: Mapping[str, str], where: str) -> ImageSet:
+def _by_table(
+    images: ImageSet, table: Mapping[str, str], where: str, said: Sequence[str] = ()
+) -> ImageSet:
     """Look each image up, first under its set's name."""
     own = [f"{images.name}/{i}" for i in images.ids]
     found = {i: table[text] for text, i in zip(own, images.ids, strict=True) if text in table}
@@ -128,7 +165,7 @@ def _by_table(images: ImageSet, table: Mapping[str, str], where: str) -> ImageSe
             f"{_lack(images, lacking, f'no patient {where} for')}; "
             f"{advice(lacking, given, images.ids)}"
         )
-    notes = [f"patients: {written.note}"] if written.note else []
+    notes = [*said, *([f"patients: {written.note}"] if written.note else [])]
     return images.with_patients([found[i] for i in images.ids], notes=notes)
 
 

@@ -162,6 +162,21 @@ def read_kept(
     return rows
 
 
+def header_of(path: Path | str, error: type[WhorlError]) -> Sequence[str]:
+    r"""Return the columns that a table's first line names; none where it is not CSV.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "ages.csv"
+    >>> _ = file.write_text("image_id, age\nct_1,61\n")
+    >>> header_of(file, WhorlError)
+    ['image_id', 'age']
+    """
+    text = read_text(path, error).removeprefix(BYTE_ORDER_MARK)
+    return next(_records(text, stripped=True), (1, (), ""))[1]
+
+
 def _is_line(
     fields: Sequence[str], columns: Sequence[str], faults_of: Callable[[Fields], Iterable[str]]
 ) -> bool:

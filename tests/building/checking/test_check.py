@@ -153,12 +153,13 @@ def test_patients_on_both_sides_by_their_names_in_the_pool(built: Path, tmp_path
     for check, first in (
         (check_task(built, patients=mixed), "p0"),
         (check_task(built, patients=table, patient_column="whose"), "p0"),
+        (check_task(built, patients=table), "p0"),
         (check_task(built, patients=r"ct_\d\d(\d)"), "0"),
     ):
         told = f"10 have images on both sides: {first}, "
         assert of_level(check, Level.FAULT)[BOTH].startswith(told)
-    with pytest.raises(WhorlError, match="the header names no column patient"):
-        check_task(built, patients=table)
+    with pytest.raises(WhorlError, match="the header names no column who"):
+        check_task(built, patients=table, patient_column="who")
     with pytest.raises(WhorlError, match="development used: no sub-folder of"):
         check_task(built, patients="folder")
     del mixed[used_source(built)]

@@ -19,7 +19,7 @@ from whorl.images import ImageSet, load
 from whorl.images.listing import listed
 from whorl.seeds import require_seed
 from whorl.tasks.layout import task_folders
-from whorl.tasks.patients import PATIENT, Patients
+from whorl.tasks.patients import Patients
 from whorl.tasks.runfile import read_run
 
 TRUTH = "truth.csv"
@@ -55,7 +55,7 @@ def check_task(
     root: Path | str,
     *,
     patients: Patients | None = None,
-    patient_column: str = PATIENT,
+    patient_column: str | None = None,
     seed: int = 0,
 ) -> TaskCheck:
     """Check a task in the official layout, with or without its truth and ``task.json``.
@@ -68,8 +68,9 @@ def check_task(
         Whose each real image is, as :func:`whorl.tasks.patients.with_patients` takes it: by its id
         in the pool where ``task.json`` names that, else by its name in the task. Without it, as
         ``task.json`` says, or DICOM headers, whose ids are shown by pseudonym.
-    patient_column : str
-        The column of patients where that is a table.
+    patient_column : str or None
+        The column of patients where that is a table; None = as
+        :func:`whorl.tasks.patients.patients_column` finds it.
     seed : int
         Seeds the folds of the blind classifier.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from whorl.building.record import FileRecord
 from whorl.images import ImageSet
 from whorl.images.listing import ImageFile
-from whorl.tasks.patients import FOLDER, PATIENT, Patients, with_patients
+from whorl.tasks.patients import FOLDER, Patients, with_patients
 from whorl.tasks.pseudonyms import pseudonymous
 
 Part = tuple[str, str]
@@ -23,12 +23,12 @@ class Told:
     ----------
     patients : path, str or mapping
         As :func:`whorl.tasks.patients.with_patients` takes it.
-    column : str
-        The column of patients where that is a table.
+    column : str or None
+        The column of patients where that is a table; None = the one that can be meant.
     """
 
     patients: Patients
-    column: str = PATIENT
+    column: str | None = None
 
 
 def with_known_patients(
