@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from whorl.auditing.aligning import aligned, details
+from whorl.auditing.aligning import LEAST_CORRELATION, aligned, details
 from whorl.images.orientations import ORIENTATIONS, oriented
 from whorl.testing.worlds import smooth_images
 
@@ -71,6 +71,12 @@ def test_images_that_have_nothing_in_common_are_left_as_they_are() -> None:
     assert found.done == ()
     assert found.pixels is b or np.array_equal(found.pixels, b)
     assert found.correlation == found.before
+
+
+def test_grey_values_of_images_that_are_hardly_alike_are_left_as_they_are() -> None:
+    found = aligned(noise(1), (noise(2) // 4).astype(np.uint8))
+    assert found.correlation < LEAST_CORRELATION
+    assert found.done == ()
 
 
 def test_a_near_copy_is_not_moved() -> None:

@@ -92,6 +92,15 @@ def test_more_near_copies_than_chance_has_it_forbid_to_say_no_evidence() -> None
     assert (of_one.meaning, of_one.near, of_one.p_value) == (Meaning.ASIDE, 5, 0.25)
 
 
+def test_near_copies_of_two_patients_and_nobody_of_the_reference_forbid_it_too() -> None:
+    made = np.concatenate([OTHERS, *map(compressed, REALS[:2])])
+    found = copies_finding(alike(view_of(made)))
+    assert (found.meaning, found.near, found.near_reference) == (Meaning.CONTRADICTS, 2, 0)
+    assert found.p_value == pytest.approx(15 / 66)  # C(6, 2) of C(12, 2): by chance often enough
+    of_one = copies_finding(alike(view_of(made), [0, 0, 1, 1, 1, 1, *range(2, 8)]))
+    assert (of_one.meaning, of_one.near) == (Meaning.ASIDE, 2)
+
+
 def test_as_many_near_copies_of_the_reference_show_nothing() -> None:
     made = np.concatenate([OTHERS, *map(compressed, [*REALS[:5], *REALS[6:11]])])
     found = copies_finding(alike(view_of(made)))

@@ -29,8 +29,8 @@ HEADLINES: dict[str, tuple[Finding, ...]] = {
     "Leakage shown: generated images are exact copies of candidates, mirrored or turned.": (
         copies(turned=1), SHOWS,
     ),
-    "Inconclusive: the test of the whole set shows nothing, but too many candidates for chance are "
-    "nearly the same as a generated image: look at the pairs.": (
+    "Inconclusive: the test of the whole set shows nothing, but more candidates than reference "
+    "images are nearly the same as a generated image: look at the pairs.": (
         copies(near=9, meaning=Meaning.CONTRADICTS), set_test(Meaning.EXCLUDES),
     ),
     "Leakage shown: at least 21 candidates, of at least 7 patients, were used to train the "

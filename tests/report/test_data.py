@@ -4,7 +4,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.auditing.found import copies, copy
 from tests.report.results import HOSTILE, Build, explaining
+from whorl.auditing.verdict import judge
 from whorl.report import data, report_data, summary_of
 from whorl.report.render import render_report
 from whorl.report.summary import FIRST_PAIRS, plain
@@ -149,9 +151,24 @@ def test_the_gallery_shows_the_highest_scores_first(build: Build) -> None:
     )
 
 
+def test_copies_by_another_road_are_pictured_laid_over(build: Build) -> None:
+    result = build(size=32)
+    made = result.view.generated
+    pixels = made.pixels.copy()
+    pixels[1] = result.view.candidates.pixels[2][:, ::-1]
+    view = replace(result.view, generated=replace(made, pixels=pixels))
+    named = (copy("mirrored left to right", candidate="c").model_copy(update={"generated": "g1"}),)
+    findings = (copies(near=1, bar=0.85, named=named), *result.verdict.findings[1:])
+    data = report_data(replace(result, view=view, verdict=judge(findings)))
+    (one,) = data["gallery"]["copies"]
+    assert (one["candidate"], one["generated"]) == ("c", "g1")
+    assert one["done"] == ["mirrored left to right"]
+    assert one["candidate_image"] == one["generated_image"] != one["as_it_is"]
+
+
 def test_without_images_no_pixel_is_left(build: Build) -> None:
     data = report_data(build(), images=False)
-    nothing = {"images": False, "measure": "SSIM", "explained": False, "pairs": []}
+    nothing = {"images": False, "measure": "SSIM", "explained": False, "copies": [], "pairs": []}
     assert data["gallery"] == nothing
     assert "data:image" not in json.dumps(data)
 

@@ -246,17 +246,20 @@ def test_small_images_have_no_map(build: Build) -> None:
 
 
 def test_copies_by_another_road_are_shown_with_what_was_done(build: Build) -> None:
+    mirrored = copy("mirrored left to right", exact=True, candidate=HOSTILE[0])
     named = (
-        copy("mirrored left to right", exact=True, candidate=HOSTILE[0]),
-        copy("JPEG compressed").model_copy(update={"similarity": 0.934}),
+        mirrored.model_copy(update={"generated": "g1"}),
+        copy("JPEG compressed").model_copy(update={"similarity": 0.934, "generated": "g0"}),
     )
-    result = build()
+    result = build((HOSTILE[0], "a", "b", "c"))
     findings = (copies(turned=1, near=1, bar=0.85, named=named), *result.verdict.findings[1:])
     html = render_report(report_data(replace(result, verdict=judge(findings))))
     assert HOSTILE[0] not in html
     text = page_of(replace(result, verdict=judge(findings))).text
-    assert f"{HOSTILE[0]} g mirrored left to right exact" in text
-    assert "a g JPEG compressed 0.93" in text
+    assert f"{HOSTILE[0]} g1 mirrored left to right exact" in text
+    assert "a g0 JPEG compressed 0.93" in text
+    assert "What is shown are the copies" not in text  # the set as a whole is shown too
+    assert html.count("data:image/png") > render_report(report_data(result)).count("data:image/png")
     assert "Copies by another road" not in page_of(result).text
 
 

@@ -71,7 +71,7 @@ def assert_same(found: list[NDArray[np.float32]], expected: list[NDArray[np.floa
     assert [tile.shape for tile in found] == [tile.shape for tile in expected]
     for tile, other in zip(found, expected, strict=True):
         assert tile.dtype == np.float32
-        np.testing.assert_allclose(tile, other, atol=2e-5)
+        np.testing.assert_allclose(tile, other, atol=1e-4)  # as docs/scale.md states
 
 
 @BY_MEASURE

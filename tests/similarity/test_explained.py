@@ -44,16 +44,35 @@ def test_is_ridge_regression_in_units_of_its_uncertainty(tiles: int) -> None:
 
 
 def test_weights_follow_the_tails_of_the_shares() -> None:
-    """By hand: the given weight, and the cube of the excess kurtosis where there is one."""
+    """By hand: the given weight, and the cube of the excess kurtosis, to three places."""
     measure = Explained((Orientation(), Band()), weights=(1.0, 0.0))
     generated = np.concatenate([GENERATED, REALS[:4]])
     each = measure.by_map(measure.prepare_rows(REALS), measure.prepare(generated))
     expected = [
-        weight + max(np.mean(z.astype(np.float64) ** 4) - 3, 0) ** 3
+        weight + round(max(np.mean(z.astype(np.float64) ** 4) - 3, 0), 3) ** 3
         for weight, z in zip(measure.weights, each, strict=True)
     ]
     assert measure.adapted(REALS, generated).weights == pytest.approx(expected, abs=1e-3)
     assert max(expected) > 1.1
+
+
+def test_a_handful_of_copies_does_not_set_the_weights_of_all() -> None:
+    reals = smooth_images(30, np.random.default_rng(0), 64)
+    others = smooth_images(100, np.random.default_rng(1), 64)
+    plain = Explained().adapted(reals, others).weights
+    few = np.concatenate([others[3:], reals[:3]])
+    assert np.allclose(Explained().adapted(reals, few).weights, plain, atol=0.2)
+    many = np.concatenate([others[20:], reals[:20]])
+    assert min(Explained().adapted(reals, many).weights) > 10
+
+
+def test_shares_far_below_those_of_all_others_add_no_weight() -> None:
+    """One real that all generated images are least like, and none that they are most like."""
+    reals = smooth_images(30, np.random.default_rng(0), 64)
+    unlike = np.repeat(255 - reals[:1], 20, axis=0)
+    shares = Explained().by_map(Explained().prepare_rows(reals), Explained().prepare(unlike))
+    assert min(float((z**4).mean()) for z in shares) > 4
+    assert max(Explained().adapted(reals, unlike).weights) < 1.5
 
 
 def test_by_tile_says_where() -> None:

@@ -20,7 +20,7 @@ from whorl.similarity.operators import Operators, grid_of
 DETAIL = Band(1.0, 4.0)
 LARGEST_SHIFT = 0.1  # of a side
 LEAST_GAIN = 0.1  # of the correlation, by which another position must be better than as it is
-LEAST_CORRELATION = 0.3  # that it must reach
+LEAST_CORRELATION = 0.3  # that it must reach, and from which grey values are adapted
 CONTRAST, BRIGHTNESS = 1.15, 12.0  # from which on grey values are adapted: a factor; grey levels
 
 Grey = NDArray[np.uint8]
@@ -96,10 +96,12 @@ def aligned(candidate: Grey, generated: Grey) -> Aligned:
     correlation, orientation, down, across = best
     by = (_signed(down, goal.shape[0], height), _signed(across, goal.shape[1], width))
     laid = _shifted(oriented(generated, orientation), *by)
-    pixels, greys = _adapted(laid, candidate)
+    if not (orientation or any(by)):
+        correlation = before
+    alike = correlation >= LEAST_CORRELATION
+    pixels, greys = _adapted(laid, candidate) if alike else (laid, ())
     done = (*([ORIENTATIONS[orientation]] if orientation else []), *_moves(*by), *greys)
-    moved = bool(orientation or any(by))
-    return Aligned(pixels, done, correlation if moved else before, before)
+    return Aligned(pixels, done, correlation, before)
 
 
 def _correlations(goal: NDArray[np.float32], other: NDArray[Any]) -> NDArray[np.float64]:

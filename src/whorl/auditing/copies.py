@@ -23,6 +23,7 @@ WITHIN, GENERATED, REFERENCE = (
     "candidates and reference",
 )
 NAMED = 20
+SEVERAL = 2  # patients who are nearly copied, and nobody of the reference: they are to be looked at
 MORE = 0.05  # p-value from which more patients are nearly copied than chance has it
 
 
@@ -86,8 +87,8 @@ def copies_finding(alike: Alike) -> Copies:
 
     Those that are equal in every grey value, upright, mirrored or turned, show leakage, unless the
     same image stands in the reference too. Others are named; whether they are copies is for the
-    eye to say. Where clearly more patients have one among the candidates than in the reference,
-    "no evidence" would be wrong.
+    eye to say. Where clearly more patients have one among the candidates than in the reference, or
+    several have and nobody there, "no evidence" would be wrong.
     """
     copied, everywhere = alike.copied, np.zeros(len(alike.view.candidates), np.bool_)
     if alike.shared is not None:
@@ -102,10 +103,12 @@ def copies_finding(alike: Alike) -> Copies:
         control = alike.lookalikes_of_reference.similarity >= BAR
         near_reference = int(control.sum())
         p_value = _by_chance(near, control, alike.grouping)
+    having = len(np.unique(alike.grouping.candidates[near]))
+    alone = having >= SEVERAL and near_reference == 0
     meaning = Meaning.ASIDE
     if copied.any.any():
         meaning = Meaning.SHOWS
-    elif p_value is not None and p_value <= MORE:
+    elif p_value is not None and (p_value <= MORE or alone):
         meaning = Meaning.CONTRADICTS
     return Copies(
         meaning=meaning,

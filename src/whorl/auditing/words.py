@@ -49,8 +49,8 @@ def sentence_of(findings: Sequence[Finding]) -> str:
         )
     if found.nearly:
         return (
-            "Inconclusive: the test of the whole set shows nothing, but too many candidates for "
-            "chance are nearly the same as a generated image: look at the pairs."
+            "Inconclusive: the test of the whole set shows nothing, but more candidates than "
+            "reference images are nearly the same as a generated image: look at the pairs."
         )
     if found.doubtful:
         why = (
@@ -177,7 +177,7 @@ class _Found:
 
     @property
     def nearly(self) -> bool:
-        """Whether clearly more candidates than reference images are nearly generated ones."""
+        """Whether more candidates are nearly generated ones than the reference lets expect."""
         return self.copies is not None and self.copies.meaning is Meaning.CONTRADICTS
 
     @property

@@ -83,9 +83,10 @@ def run(
     weights: Annotated[
         str | None,
         typer.Option(
-            metavar="imagenet|PATH",
-            help="What pretrained networks start from: timm's ImageNet weights, a file, or a "
-            "folder with a file named after each backbone, such as resnet50.safetensors.",
+            metavar="imagenet|package|PATH",
+            help="What pretrained networks start from: timm's ImageNet weights, those of a "
+            "package for EfficientNet, a file, or a folder with a file named after each backbone, "
+            "such as resnet50.safetensors.",
         ),
     ] = None,
     seeds: Annotated[int, number(min=1, help="Run each with N seeds.")] = 1,

@@ -41,7 +41,7 @@ def imageclef2023(
     ] = None,
     weights: Annotated[
         str | None,
-        typer.Option(metavar="imagenet|PATH", help="As for whorl benchmark."),
+        typer.Option(metavar="imagenet|package|PATH", help="As for whorl benchmark."),
     ] = None,
     jobs: Annotated[int, number(min=1, max=MOST_AT_ONCE, help="Jobs at once.")] = 1,
     device: Device = "cpu",

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.auditing.aligning import aligned
 from whorl.auditing.evidence import Explanation, explanations
+from whorl.auditing.findings import Copies
 from whorl.auditing.result import AuditResult
 from whorl.report.evidence import LARGEST_SIDE, THUMBNAIL, difference_map, explained_map, picture
 from whorl.report.figures import decimals, distribution
@@ -17,6 +19,7 @@ from whorl.report.summary import plain, summary_of
 PATIENT_COLUMNS = (
     "patient", "images", "flagged_images", "best_score", "p_value", "flagged", "best_image",
 )  # fmt: skip
+PICTURED = 8  # copies by another road that are shown
 WITHOUT_FLAG = 4  # candidates whose explained images are shown where none is flagged
 COLUMNS = ("image_id", "patient", "score", "p_value", "decision", "nearest_generated", "similarity")
 
@@ -57,6 +60,7 @@ def report_data(result: AuditResult, *, images: bool = True, gallery: int = 24) 
             "images": images,
             "measure": result.nearest.measure,
             "explained": result.scores.traces is not None,
+            "copies": list(_copies(result)) if images else [],
             "pairs": list(_pairs(result, gallery)) if images else [],
         },
         "table": {
@@ -91,6 +95,27 @@ def _row(result: AuditResult, k: int) -> list[Any]:
             result.nearest.similarity[k],
         )
     ]
+
+
+def _copies(result: AuditResult) -> Iterator[dict[str, Any]]:
+    """Yield copies that came by another road, each with the generated image laid over it."""
+    view = result.view
+    named = [
+        copy for found in result.verdict.findings if isinstance(found, Copies)
+        for copy in found.named
+    ]  # fmt: skip
+    for copy in named[:PICTURED]:
+        candidate = view.candidates.pixels[view.candidates.ids.index(copy.candidate)]
+        generated = view.generated.pixels[view.generated.ids.index(copy.generated)]
+        laid = aligned(candidate, generated)
+        yield {
+            **copy.model_dump(),
+            "done": list(laid.done),
+            "candidate_image": picture(candidate),
+            "generated_image": picture(laid.pixels),
+            "as_it_is": picture(generated),
+            "map": difference_map(candidate, laid.pixels),
+        }
 
 
 def _pairs(result: AuditResult, count: int) -> Iterator[dict[str, Any]]:

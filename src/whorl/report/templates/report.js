@@ -209,7 +209,7 @@ function gallery() {
   document.querySelector("#evidence .tools").hidden = false;
 
   const more = document.getElementById("more");
-  const rest = cards.slice(first);
+  const rest = cards.filter((card) => !card.closest(".copies")).slice(first);
   for (const card of rest) card.classList.add("later");
   more.hidden = rest.length === 0;
   more.addEventListener("click", () => {
