@@ -20,7 +20,7 @@ from whorl.images import load
 from whorl.similarity import Explained, MapSimilarity, reduce_pairs
 from whorl.similarity.explained import HOUSE_WEIGHTS
 from whorl.similarity.mapped import HOUSE_MAPS
-from whorl.similarity.maps import Band
+from whorl.similarity.maps import Coarse
 from whorl.similarity.reductions import Matrix
 from whorl.tasks.runfile import read_truth
 
@@ -79,29 +79,41 @@ def shares(measure: MapSimilarity, reals: Images, generated: Images) -> Shares:
     return matrix
 
 
-def variants() -> Iterator[tuple[str, Score]]:
-    """Yield each row's name and what scores the reals."""
+def by(measure: MapSimilarity, statistic: Statistic = HOUSE_STATISTIC) -> Score:
+    """Return what scores by a statistic of a measure."""
+    return lambda task: statistic(shares(measure, task.reals, task.generated))
 
-    def by(measure: MapSimilarity, statistic: Statistic = HOUSE_STATISTIC) -> Score:
-        return lambda task: statistic(shares(measure, task.reals, task.generated))
 
-    yield "**whorl**: five maps, weights adapted, 3×3 tiles, λ = 2, p = 6", by(HOUSE)
+def of_maps() -> Iterator[tuple[str, Score]]:
+    """Yield the rows that tell of the maps and their weights."""
+    yield "**whorl**: six maps, weights adapted, 3×3 tiles, λ = 2, p = 6", by(HOUSE)
     yield "nothing competes: plain similarity of the maps, largest", by(MapSimilarity(), largest(1))
     yield "candidates alone compete", candidates_alone
-    yield "weights as given (1, 1, 1, 1, 0), not adapted", by(Explained(HOUSE_MAPS[:4]))
-    yield "all five maps alike, not adapted", by(Explained())
-    for tiles in (1, 2, 4):
-        yield f"{tiles}×{tiles} tiles", by(replace(HOUSE, tiles=tiles))
-    yield "tiles scored one by one, then added; maps alike", tile_by_tile
+    yield "all but detail alike, not adapted", by(Explained(HOUSE_MAPS[:-1]))
+    yield "all six maps alike, not adapted", by(Explained())
     for each in HOUSE_MAPS:
         yield f"{each.name} alone", by(Explained((each,)))
     for k, each in enumerate(HOUSE_MAPS):
-        rest, weights = (
-            tuple(x[i] for i in range(5) if i != k) for x in (HOUSE_MAPS, HOUSE_WEIGHTS)
-        )
+        others = [i for i in range(len(HOUSE_MAPS)) if i != k]
+        rest, weights = (tuple(x[i] for i in others) for x in (HOUSE_MAPS, HOUSE_WEIGHTS))
         yield f"without {each.name}", by(Explained(rest, weights=weights))
-    coarse = Explained((*HOUSE_MAPS, Band(1, 4)), weights=(*HOUSE_WEIGHTS, 1.0))
-    yield "a coarser band (1–4) beside", by(coarse)
+    for fine, coarse in ((1, 4), (2, 8), (4, 32)):
+        yield f"coarse: between {fine} and {coarse} pixels", by(with_coarse(fine, coarse))
+
+
+def with_coarse(fine: float, coarse: float) -> Explained:
+    """Return the measure with a coarse map of another scale."""
+    other = Coarse(fine, coarse)
+    maps = tuple(other if isinstance(each, Coarse) else each for each in HOUSE_MAPS)
+    return replace(HOUSE, maps=maps)
+
+
+def variants() -> Iterator[tuple[str, Score]]:
+    """Yield each row's name and what scores the reals."""
+    yield from of_maps()
+    for tiles in (1, 2, 4):
+        yield f"{tiles}×{tiles} tiles", by(replace(HOUSE, tiles=tiles))
+    yield "tiles scored one by one, then added; maps alike", tile_by_tile
     for penalty in (0.5, 1, 4, 8):
         yield f"λ = {penalty:g}", by(replace(HOUSE, penalty=penalty))
     yield (

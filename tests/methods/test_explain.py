@@ -113,7 +113,7 @@ def test_fitted_finds_copies_and_keeps_its_choice_in_the_state() -> None:
     task = planted_task(1)
     assert task.view.development is not None
     fitted = FittedExplaining().fit(task.view.development)
-    assert fitted.state["estimator"].n_features_in_ == 1 + 6 * 3
+    assert fitted.state["estimator"].n_features_in_ == 1 + 7 * 3
     scores = fitted.score(replace(task.view, development=None))
     assert roc_auc_score([task.truth.used[i] for i in scores.ids], scores.values) > 0.9
 

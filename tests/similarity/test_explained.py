@@ -81,7 +81,7 @@ def test_by_tile_says_where() -> None:
     patched[:20, :20] = REALS[3][:20, :20]
     measure = Explained()
     found = measure.by_tile(measure.prepare_rows(REALS), measure.prepare(patched[np.newaxis]))
-    assert found.shape == (5, 9, len(REALS), 1)
+    assert found.shape == (6, 9, len(REALS), 1)
     best = found.mean(axis=0)[:, :, 0].argmax(axis=1)
     assert best[0] == 3
     np.testing.assert_array_equal(best[[2, 4, 5, 6, 7, 8]], 7)

@@ -11,7 +11,7 @@ from whorl.testing.worlds import smooth_images
 @pytest.mark.parametrize("shape", [(32, 32), (33, 47), (150, 131), (256, 200)])
 def test_all_pixels_together_give_the_share(shape: tuple[int, int]) -> None:
     images = np.random.default_rng(0).integers(0, 256, (7, *shape), np.uint8)
-    reals, made, measure = images[:5], images[4:], Explained(weights=(1, 0, 2, 1, 0.5))
+    reals, made, measure = images[:5], images[4:], Explained(weights=(1, 0, 2, 1, 1.5, 0.5))
     shares = measure.compare(measure.prepare_rows(reals), measure.prepare(made))
     pairs = [(4, 0), (0, 2), (3, 1)]
     where = explained_where(measure, reals, made, pairs)

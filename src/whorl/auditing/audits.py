@@ -25,7 +25,7 @@ from whorl.methods.explain import ExplainAway, MeanOfLargest
 from whorl.methods.nearest import NearestSimilarity
 from whorl.runs import AS_IT_IS, Entry, Settings, as_entry
 from whorl.seeds import require_seed
-from whorl.similarity import SSIM, Correlation, Explained, MapSimilarity
+from whorl.similarity import SSIM, Correlation, Explained
 from whorl.tasks.patients import Patients
 from whorl.tasks.view import View
 
@@ -188,7 +188,7 @@ def _second(view: View, chosen: Entry, seed: int) -> tuple[str, Scores]:
     """Score by a second measure, to catch a leak that the method is blind to."""
     measure = getattr(chosen.method, "measure", None)
     if isinstance(measure, Explained):
-        plain = ExplainAway(MapSimilarity(measure.maps, measure.tiles), MeanOfLargest(1))
+        plain = ExplainAway(measure.plain(), MeanOfLargest(1))
         return "explain-nearest", plain.score(view, seed=seed)
     other = SSIM() if measure == Correlation() else Correlation()
     second = NearestSimilarity(other)

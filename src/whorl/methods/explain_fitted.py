@@ -12,7 +12,7 @@ from whorl.images import ImageSet
 from whorl.methods.base import Scores
 from whorl.methods.explain import ExplainAway, MeanOfLargest, PowerMeanOver, Statistic
 from whorl.methods.supervised import State, SupervisedMethod
-from whorl.similarity import Explained, MapSimilarity
+from whorl.similarity import Explained
 from whorl.similarity.explained import HOUSE_WEIGHTS
 from whorl.tasks.view import Development, View
 
@@ -68,8 +68,7 @@ class FittedExplaining(SupervisedMethod):
 
     def _parts(self) -> Iterator[tuple[ExplainAway, Sequence[Statistic]]]:
         """Yield attacks, and the statistics of their shares."""
-        plain = MapSimilarity(self.explained.maps, self.explained.tiles)
-        yield ExplainAway(plain), [MeanOfLargest(1)]
+        yield ExplainAway(self.explained.plain()), [MeanOfLargest(1)]
         yield ExplainAway(self.explained), self.statistics
         if len(self.explained.maps) > 1:
             for each in self.explained.maps:

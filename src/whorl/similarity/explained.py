@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whorl.similarity.device_kernels import DeviceKernel
-from whorl.similarity.mapped import Columns, MapSimilarity, MapSimilarityKernel
+from whorl.similarity.mapped import HOUSE_MAPS, Columns, MapSimilarity, MapSimilarityKernel
+from whorl.similarity.maps import Coarse, ImageMap
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,7 +28,7 @@ EVEN = 1e-6  # standard deviation over the reals below which they are all alike
 
 LEFT_OUT = 0.03  # of the generated images, those of the heaviest tails, when maps are weighed
 
-HOUSE_WEIGHTS = (1.0, 1.0, 1.0, 1.0, 0.0)  # where influence is spread thin, detail misleads
+HOUSE_WEIGHTS = (1.0, 1.0, 1.0, 1.0, 1.0, 0.0)  # where influence is spread thin, detail misleads
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,11 +82,17 @@ class Explained(MapSimilarity):
     np.int64(0)
     """
 
+    maps: tuple[ImageMap, ...] = HOUSE_MAPS
     penalty: float = 2.0
     weights: tuple[float, ...] = ()
 
     name: ClassVar[str] = "share explained"
     whole_rows: ClassVar[bool] = True
+
+    def plain(self) -> MapSimilarity:
+        """Return the plain similarity of the same maps, without the coarse one beside others."""
+        fine = tuple(each for each in self.maps if not isinstance(each, Coarse))
+        return MapSimilarity(fine or self.maps, self.tiles)
 
     def prepare_rows(self, pixels: NDArray[np.uint8]) -> Explainers:
         """Return what explains by all these reals: for each tile the inverse, times the reals."""

@@ -14,6 +14,7 @@ from whorl.errors import ImageError
 from whorl.similarity.device_kernels import DeviceKernel
 from whorl.similarity.maps import (
     Band,
+    Coarse,
     Contrast,
     Curvature,
     Detail,
@@ -30,7 +31,9 @@ LEAST_SIDE = 8
 FLAT = 1e-2  # length of a tile of a map below which it is rounding alone
 MAPPED_AT_ONCE = 2**20  # pixels; maps take some forty bytes of each in passing
 
-HOUSE_MAPS: tuple[ImageMap, ...] = (Orientation(), Curvature(), Band(), Contrast(), Detail())
+FINE_MAPS: tuple[ImageMap, ...] = (Orientation(), Curvature(), Band(), Contrast(), Detail())
+"""What is compared where nothing competes: in coarse shapes, anatomy drowns all else."""
+HOUSE_MAPS: tuple[ImageMap, ...] = (*FINE_MAPS[:-1], Coarse(), FINE_MAPS[-1])
 
 
 class Columns(NamedTuple):
@@ -64,7 +67,7 @@ class MapSimilarity(Measure):
     array([1., 1.], dtype=float32)
     """
 
-    maps: tuple[ImageMap, ...] = HOUSE_MAPS
+    maps: tuple[ImageMap, ...] = FINE_MAPS
     tiles: int = 3
 
     name: ClassVar[str] = "map similarity"

@@ -101,16 +101,31 @@ class Band(ImageMap):
     ----------
     fine, coarse : float
         Standard deviations in pixels at 128.
+    step : int
+        Every so many pixels are kept.
     """
 
     fine: float = 0.7
     coarse: float = 2.0
+    step: int = 1
 
     name: ClassVar[str] = "band"
 
     def compute(self, images: Any, use: Operators) -> list[Any]:
         """Return the difference."""
-        return [use.gaussian(self.fine).of(images) - use.gaussian(self.coarse).of(images)]
+        near, far = (use.gaussian(sigma, self.step) for sigma in (self.fine, self.coarse))
+        return [near.of(images) - far.of(images)]
+
+
+@dataclass(frozen=True)
+class Coarse(Band):
+    """The coarse shape of what is shown, which a copy keeps when it is moved by a few pixels."""
+
+    fine: float = 3.0
+    coarse: float = 12.0
+    step: int = 4
+
+    name: ClassVar[str] = "coarse"
 
 
 @dataclass(frozen=True)
