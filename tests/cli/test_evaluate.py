@@ -59,7 +59,7 @@ def test_a_broken_run_is_named_with_its_fault_and_the_others_are_ranked(
     bad.write_text("c00,2\n")
     ran = whorl("evaluate", bad, run_of(tmp_path / "good.csv", 1), "--truth", truth, "--json")
     assert ran.status == 1
-    assert "1 of 2 files are not ranked" in ran.err
+    assert "1 of 2 files is not ranked" in ran.err
     assert "the score '2' is above 1" in ran.err
     records = json.loads(ran.out)
     assert records[0]["run"] == "good.csv"
@@ -114,7 +114,7 @@ def test_each_run_may_have_its_scores(whorl: Whorl, truth: Path, tmp_path: Path)
     ("words", "told", "status"),
     [
         ((), "give a run file, or --scores", 2),
-        (("run.csv", "run.csv", "--scores", "s.csv"), "given 1 times for 2 runs", 2),
+        (("run.csv", "run.csv", "--scores", "s.csv"), "1 given, and 2 to be ranked", 2),
         (("run.csv", "--roc", "r.csv"), "needs --scores", 2),
         (("--scores", "s.csv", "--md", "t.md"), "without a run", 2),
         (("--scores", "s.csv", "--roc", "r.png"), "a picture is written as .svg", 1),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SHOWN = ((110, ("accuracy", "precision", "recall", "auc")), (100, ("accuracy",)))
 """What a terminal of so many columns has room for, beside the measure that ranks."""
+SCORED = ((110, ("accuracy", "precision", "recall", "auc")), (86, ("auc",)))
+"""The same where there are scores."""
 
 
 def compare_files(
@@ -40,7 +42,7 @@ def compare_files(
 
     runs, faults = _read(files, truth, scores)
     if not runs:
-        raise WhorlError("\n".join(["none of the files can be ranked", *faults.values()]))
+        raise WhorlError("\n".join(["none of the files can be ranked", *_lines(faults)]))
     found = compare(runs, truth, faults, measure=measure, seed=seed)
     written = [
         (path, write(found))
@@ -58,8 +60,9 @@ def compare_files(
     for path in [*(path for path, _ in written), *([roc] if roc is not None else [])]:
         say(f"{path}: written", err=as_json)
     if faults:
-        told = "\n".join(faults.values())
-        raise WhorlError(f"{len(faults)} of {len(files)} files are not ranked\n{told}")
+        told = "\n".join(_lines(faults))
+        verb = "is" if len(faults) == 1 else "are"
+        raise WhorlError(f"{len(faults)} of {len(files)} files {verb} not ranked\n{told}")
 
 
 def write_roc(path: Path, scores: Mapping[str, Mapping[str, float]], truth: Truth) -> None:
@@ -113,10 +116,15 @@ def _read(
                 ordered = scores_in_order(read_scores(scores[k]), truth)[0]
                 values = dict(zip(truth.used, ordered.tolist(), strict=True))
         except WhorlError as error:
-            faults[name] = str(error)
+            faults[name] = str(error).removeprefix(f"{path}: ")
         else:
             runs.append(RunFile(name, used, values))
     return runs, faults
+
+
+def _lines(faults: Mapping[str, str]) -> list[str]:
+    """Return what is wrong, each behind the file's name."""
+    return [f"{name}: {fault}" for name, fault in faults.items()]
 
 
 def _print(found: Comparison) -> None:
@@ -129,7 +137,9 @@ def _print(found: Comparison) -> None:
     console = terminal()
     truth = found.board.card.truth or ()
     console.print(f"{len(truth):,} candidates, {sum(truth):,} used")
-    measures = next((names for width, names in SHOWN if console.width >= width), ())
+    scored = any((row.figures or {}).get("auc") for row in found.board.rows)
+    shown = SCORED if scored else SHOWN
+    measures = next((names for width, names in shown if console.width >= width), ())
     head, rows = comparison_table(found, measures)
     head[-2] = "difference"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))

@@ -103,8 +103,8 @@ def evaluate(
         raise typer.BadParameter("give a run file, or --scores", param_hint="RUN.csv")
     if files and given and len(files) != len(given):
         raise typer.BadParameter(
-            f"given {len(given)} times for {len(files)} runs: give it once for each, in their "
-            "order, or not at all",
+            f"{len(given)} given, and {len(files)} to be ranked: give it once for each run, in "
+            "their order, or not at all",
             param_hint="--scores",
         )
     if roc is not None and not given:
