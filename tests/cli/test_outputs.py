@@ -182,7 +182,7 @@ def test_every_command_that_writes_is_tried() -> None:
         for parameter in command.params
         if parameter.name in NAMES_OF_OUTPUTS
     }
-    read = {("benchmark add", "--scores"), ("evaluate", "--scores")}
+    read = {("audit", "--scores"), ("benchmark add", "--scores"), ("evaluate", "--scores")}
     assert writing - read == set(CASES)
 
 
