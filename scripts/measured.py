@@ -34,7 +34,7 @@ MARKS = re.compile(r"(<!-- measured -->\n).*?(<!-- /measured -->)", re.DOTALL)
 CHOSE = {
     "ct-latent-diffusion": "maps, tiles, λ, p and weights",
     "ct-pca-diffusion": "maps, tiles, λ, p and weights",
-    "ct-pca-400": "the weights, and the coarse map",
+    "ct-pca-400": "the weights and the coarse map",
 }
 """Tasks that something of whorl's own attack was chosen on, and what."""
 NULL = ("ct-null", "nodules-null")

@@ -56,7 +56,7 @@ def test_a_task_s_table_has_all_methods_best_first(refreshed: measured.Measured)
     names = re.findall(r"^\| `([a-z0-9-]+)`", table, re.MULTILINE)
     assert names == ["whorl", "dmk-1", "all-used", "none-used", "vcmi-2"]
     assert "`gan` trained on 80, 8×8; 8 candidates, 4 used" in table
-    assert "**The weights of `whorl` were chosen on it**" in table
+    assert "**The weights and the coarse map of `whorl` were chosen on it**" in table
     assert "| `vcmi-2` | 0.000 (0.000–0.000) | 0.750 (" in table
     assert "| −1.000 (−1.000 to −1.000) | < 0.001 |" in table
     assert "- `vcmi-8`: it broke" in table
@@ -119,7 +119,7 @@ def test_tasks_that_chose_stand_apart(refreshed: measured.Measured) -> None:
     page = "\n".join(measured.comparison_section(refreshed))
     report, chose = page.split("### Tasks that report")[1].split("### Tasks that something")
     assert "| method | other |" in report
-    assert "ct-pca-400 (chose the weights)" in chose
+    assert "ct-pca-400 (chose the weights and the coarse map)" in chose
     assert "`whorl` is ahead by more than luck in" in report
     assert "**0.875**<br>−0.125 (" in report
 
