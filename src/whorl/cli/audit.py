@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from whorl.report.writing import Written
     from whorl.runs import Entry
 
-DEFAULT = "whorl"
 FAILED = 3  # exit status where --fail-on names the outcome
 OUTCOMES = {
     "leakage": "leakage shown",
@@ -159,7 +158,9 @@ def _attack(method: str | None, scores: Path | None, reference_scores: Path | No
     if scores is None:
         if reference_scores is not None:
             raise typer.BadParameter("goes with --scores", param_hint="--reference-scores")
-        return catalogue_entry(method or DEFAULT, "--method")
+        from whorl.auditing.audits import DEFAULT_METHOD
+
+        return catalogue_entry(method or DEFAULT_METHOD, "--method")
     if method is not None:
         raise typer.BadParameter("takes the place of --method", param_hint="--scores")
 
