@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from whorl.compute import available_cores, current
 from whorl.similarity.device_kernels import DeviceKernel
 from whorl.similarity.mapped import HOUSE_MAPS, Columns, MapSimilarity, MapSimilarityKernel
 from whorl.similarity.maps import Coarse, ImageMap
@@ -95,12 +97,23 @@ class Explained(MapSimilarity):
         return MapSimilarity(fine or self.maps, self.tiles)
 
     def prepare_rows(self, pixels: NDArray[np.uint8]) -> Explainers:
-        """Return what explains by all these reals: for each tile the inverse, times the reals."""
+        """Return what explains by all these reals: for each tile the inverse, times the reals.
+
+        Tiles are shared out among threads, and each is worked out by one: its last digits do not
+        depend on how many there are.
+        """
+        from threadpoolctl import threadpool_limits
+
         weights = self.prepare(pixels)
         columns = self.columns(pixels.shape[1:])
-        for column in columns:
+
+        def explain(column: Columns) -> None:
             part = weights[:, column.start : column.stop]
             part[:] = _explaining(part, self.penalty)
+
+        threads = current().threads or available_cores()
+        with threadpool_limits(1), ThreadPoolExecutor(threads, "whorl-tiles") as pool:
+            list(pool.map(explain, columns))
         return Explainers(weights, columns)
 
     def compare(self, a: Explainers, b: NDArray[np.float32]) -> NDArray[np.float32]:  # type: ignore[override]
