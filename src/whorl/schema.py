@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from whorl.errors import WhorlError
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
+    from pydantic import BaseModel, ValidationError
+
+Model = TypeVar("Model", bound="BaseModel")
 
 DEEPEST = 32
 
@@ -42,6 +47,32 @@ def plain_json(text: str | bytes) -> Any:
         raise ValueError(f"is nested deeper than {DEEPEST}") from None
     _require_shallow(found)
     return found
+
+
+def read_model(path: Path, model: type[Model], error: type[WhorlError]) -> Model:
+    """Return what a JSON file holds, as a model.
+
+    Raises
+    ------
+    WhorlError
+        Of the given type, if the file cannot be read or breaks the schema, naming each field at
+        fault.
+
+    Examples
+    --------
+    >>> from whorl.generators.card import Card
+    >>> read_model(Path("absent.json"), Card, WhorlError)
+    Traceback (most recent call last):
+    whorl.errors.WhorlError: absent.json: cannot be read: No such file or directory
+    """
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except OSError as fault:
+        raise error(f"{path}: cannot be read: {fault.strerror or fault}") from fault
+    except ValidationError as fault:
+        raise error(f"{path}: {schema_faults(fault)}") from fault
 
 
 def schema_faults(error: ValidationError) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from whorl.building.record import RECORD, FileRecord, RecordError, Split
 from whorl.files import write_text
 from whorl.generators.card import Card
-from whorl.schema import schema_faults
+from whorl.schema import read_model
 
 
 class SubsetSizes(BaseModel):
@@ -94,10 +94,4 @@ def read_subsets_record(folder: Path | str) -> SubsetsRecord:
     RecordError
         If there is none, or one that breaks its schema, naming each field at fault.
     """
-    path = Path(folder) / RECORD
-    try:
-        return SubsetsRecord.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise RecordError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except ValidationError as error:
-        raise RecordError(f"{path}: {schema_faults(error)}") from error
+    return read_model(Path(folder) / RECORD, SubsetsRecord, RecordError)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from whorl.building.claim import BuildError, claim_folder, release_folder
 from whorl.building.record import RecordError
@@ -27,7 +27,7 @@ from whorl.grouping.runfile import write_groups
 from whorl.images import ImageSet
 from whorl.images.writing import write_png
 from whorl.progress import track
-from whorl.schema import schema_faults
+from whorl.schema import read_model
 from whorl.version import __version__
 
 RECORD = "grouping.json"
@@ -171,13 +171,7 @@ def read_grouping_record(folder: Path | str) -> GroupingRecord:
     RecordError
         If there is none, or one that breaks its schema, naming each field at fault.
     """
-    path = Path(folder) / RECORD
-    try:
-        return GroupingRecord.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise RecordError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except ValidationError as error:
-        raise RecordError(f"{path}: {schema_faults(error)}") from error
+    return read_model(Path(folder) / RECORD, GroupingRecord, RecordError)
 
 
 def _require_sense(

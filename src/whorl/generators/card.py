@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from whorl.errors import WhorlError
 from whorl.files import write_text
-from whorl.schema import schema_faults
+from whorl.schema import read_model
 
 CARD = "card.json"
 
@@ -96,10 +96,4 @@ def read_card(folder: Path | str) -> Card:
     WhorlError
         If there is none, or one that breaks its schema, naming the field at fault.
     """
-    path = Path(folder) / CARD
-    try:
-        return Card.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise WhorlError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except ValidationError as error:
-        raise WhorlError(f"{path}: {schema_faults(error)}") from error
+    return read_model(Path(folder) / CARD, Card, WhorlError)

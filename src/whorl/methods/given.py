@@ -27,6 +27,8 @@ class GivenScores(Method):
         more likely used. Of ids that are no candidates nothing is used.
     reference : mapping of str to float or None
         The same of the reference's images, scored in the same way; needed where there are such.
+    sha256 : str
+        Of all of them: what stands for them in an audit's record, which holds no ids.
 
     Raises
     ------
