@@ -265,3 +265,22 @@ def test_what_killed_writes_left_is_seen_cleared_and_swept_when_old(
     assert cache.clear() == Usage(2, 2 * size + 5, 1)
     assert not left[1].exists()
     assert cache.usage() == Usage(0, 0)
+
+
+def test_what_another_process_clears_while_it_is_written_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    cache, other = Cache(tmp_path / "cache"), Cache(tmp_path / "cache")
+    save = np.save
+
+    def cleared_meanwhile(file: Any, array: NDArray[Any], *, allow_pickle: bool) -> None:
+        save(file, array, allow_pickle=allow_pickle)
+        assert other.clear().unfinished == 1
+
+    with monkeypatch.context() as patched:
+        patched.setattr(np, "save", cleared_meanwhile)
+        cache.put("key", np.arange(3))
+    assert cache.get("key") is None
+    assert not recwarn
+    cache.put("key", np.arange(3))
+    assert np.array_equal(cache.get("key"), np.arange(3))  # type: ignore[arg-type]

@@ -148,7 +148,10 @@ class Cache:
         return array
 
     def put(self, key: str, array: NDArray[Any]) -> None:
-        """Keep `array` under `key`; where that cannot be done, warn once and go on without."""
+        """Keep `array` under `key`; where that cannot be done, warn once and go on without.
+
+        Where another process clears the cache meanwhile, the array is cleared with the rest.
+        """
         import numpy as np
 
         path = self._path(key)
@@ -161,7 +164,8 @@ class Cache:
         except OSError as error:
             self._warn(f"{error.filename}: {error.strerror or error}")
         except WhorlError as error:
-            self._warn(str(error))
+            if not isinstance(error.__cause__, FileNotFoundError):  # else it was cleared meanwhile
+                self._warn(str(error))
 
     def usage(self) -> Usage:
         """Return how much is kept, and how much killed writes left."""
