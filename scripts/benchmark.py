@@ -47,6 +47,7 @@ WANTED = (
     Wanted("ct-gan-400", "ct_slices", "gan", 400, 80, 200, 128, "slice"),
     Wanted("nodules-pca-200", "nodule_crops", "pca-diffusion", 200, 60, 200, 64, "patient"),
     Wanted("nodules-latent-120", "nodule_crops", "latent-diffusion", 120, 30, 120, 64, "patient"),
+    Wanted("nodules-latent-500", "nodule_crops", "latent-diffusion", 500, 80, 200, 64, "slice"),
 )
 NULL = {"ct-null": "ct-pca-400", "nodules-null": "nodules-pca-200"}
 GIVEN = ("ct-latent-diffusion", "ct-pca-diffusion")

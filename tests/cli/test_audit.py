@@ -425,6 +425,8 @@ def test_by_scores_of_an_attack_of_ones_own(whorl: Whorl, folder: Path, tmp_path
     assert by_id == {row["image_id"]: row["score"] for row in rows(first / "scores.csv")}
     summary = json.loads((again / "summary.json").read_text("utf-8"))
     assert summary["method"] == "given-scores"
+    alone = ("audit", made, real, "--scores", own, "--reference-scores", unused)
+    assert "goes with --reference" in whorl(*alone, "--out", tmp_path / "none").err
 
 
 @pytest.mark.parametrize(

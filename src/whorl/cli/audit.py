@@ -112,6 +112,8 @@ def audit(
     chosen = set_entry(_attack(method, scores, reference_scores), setting)
     if not 0 < level < 1:
         raise typer.BadParameter("must lie between 0 and 1", param_hint="--level")
+    if reference_scores is not None and reference is None:
+        raise typer.BadParameter("goes with --reference", param_hint="--reference-scores")
     failing = _outcomes(fail_on)
     from whorl.auditing import audit as run_audit
     from whorl.report import write_audit
