@@ -1,5 +1,6 @@
 """How alike two images are, for all pairs of two sets at once."""
 
+from whorl.similarity.closest import ClosestPairs
 from whorl.similarity.correlation import Correlation
 from whorl.similarity.duplicates import Duplicates, find_duplicates
 from whorl.similarity.explained import Explained
@@ -7,7 +8,6 @@ from whorl.similarity.mapped import MapSimilarity
 from whorl.similarity.measures import Measure
 from whorl.similarity.pairs import reduce_pairs, similarity_matrix, ssim_matrix
 from whorl.similarity.reductions import (
-    ClosestPairs,
     Largest,
     Matrix,
     Mean,

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from whorl.images import ImageSet
 from whorl.images.storage import BLOCK_BYTES, release
+from whorl.similarity.closest import Closest, ClosestPairs
 from whorl.similarity.correlation import Correlation
 from whorl.similarity.pairs import reduce_pairs
-from whorl.similarity.reductions import Closest, ClosestPairs
 
 THUMBNAIL = 32
 NEAR = 0.98
