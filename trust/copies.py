@@ -207,11 +207,11 @@ def described(
     return f"{fill(said, WIDTH)}\n\n{table}"
 
 
-def read(folder: Path) -> Pool:
-    """Return the slices, and each one's patient."""
+def read(folder: Path, resize: int | None = None) -> Pool:
+    """Return the images of a pool, and each one's patient."""
     with (folder / "manifest.csv").open(encoding="utf-8") as file:
         patient = {row["image_id"]: row["patient_group"] for row in csv.DictReader(file)}
-    images = load(folder / "images", name="slices")
+    images = load(folder / "images", resize=resize, name="slices")
     _, codes = np.unique([patient[i] for i in images.ids], return_inverse=True)
     return Pool(images, codes)
 
