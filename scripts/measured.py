@@ -281,7 +281,11 @@ def _lacking(rows: Sequence[Line]) -> list[str]:
     """Say which methods have no result, and why."""
     reasons: dict[str, list[str]] = {}
     for row in rows:
-        reasons.setdefault(row["reason"].partition(": ")[2], []).append(f"`{row['name']}`")
+        names = reasons.setdefault(row["reason"].partition(": ")[2], [])
+        if (
+            name := f"`{row['name']}`"
+        ) not in names:  # it may have been tried with weights and without
+            names.append(name)
     lines = [f"- {', '.join(names)}: {why}" for why, names in reasons.items()]
     return ["", "Without a result:", "", *lines] if lines else []
 

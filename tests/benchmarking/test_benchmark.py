@@ -19,6 +19,8 @@ from whorl.benchmarking.running import run_job, without_result
 from whorl.benchmarking.store import Store, StoreError
 from whorl.errors import WhorlError
 from whorl.methods import Method, Scores
+from whorl.networks.backbones import find_weights
+from whorl.networks.weights import Weights
 from whorl.runs import entry
 from whorl.tasks.view import View
 
@@ -139,6 +141,24 @@ def test_weights_are_named_without_their_path(tmp_path: Path) -> None:
     assert (job.setup.weights or "").startswith("resnet50.safetensors (SHA-256 ")
     (job,) = planned([folder], [entry("aimultimedia-2")], Asked(weights=str(weights)))
     assert job.obstacle == "the folder of weights has no file of vgg16"
+
+
+def test_weights_are_read_once_however_many_tasks_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [survey(write_task(tmp_path / name, reference=k)) for k, name in ((2, "a"), (3, "b"))]
+    weights = tmp_path / "resnet50.safetensors"
+    weights.write_bytes(b"weights")
+    read = []
+
+    def counted(text: str, backbone: str) -> Weights:
+        read.append(backbone)
+        return find_weights(text, backbone)
+
+    monkeypatch.setattr("whorl.benchmarking.jobs.find_weights", counted)
+    jobs = list(planned(folders, [entry("vcmi-8")], Asked(weights=str(weights), seeds=2)))
+    assert len({job.key for job in jobs}) == 4
+    assert read == ["resnet50"]
 
 
 def test_patterns_choose_entries_and_baselines_are_always_there() -> None:

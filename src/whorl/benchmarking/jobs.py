@@ -24,6 +24,8 @@ from whorl.version import __version__
 
 Policy = Literal["auto", "not_used", "none"]
 """Which reference a task is run with: its own, else none; its own, else its unused; none."""
+Start = tuple[Weights | None, str]
+"""What an entry's backbone starts from, or why there is nothing."""
 
 
 @dataclass(frozen=True)
@@ -146,19 +148,20 @@ def chosen_entries(patterns: str) -> tuple[Entry, ...]:
 def planned(folders: Sequence[TaskFolder], entries: Sequence[Entry], asked: Asked) -> Iterator[Job]:
     """Yield the jobs of a benchmark, task by task."""
     budget = asked.budget or ("fast" if asked.device == "cpu" else "full")
+    starts = [_weights(entry, asked.weights) for entry in entries]  # read once, not for each task
     for folder in folders:
-        for entry in entries:
-            set_entry, setup, obstacle = _set(entry, folder, asked, budget)
+        for entry, start in zip(entries, starts, strict=True):
+            set_entry, setup, obstacle = _set(entry, folder, asked, budget, start)
             for seed in range(asked.seeds):
                 yield Job(folder, set_entry, setup, seed, obstacle)
 
 
 def _set(
-    entry: Entry, folder: TaskFolder, asked: Asked, budget: Budget
+    entry: Entry, folder: TaskFolder, asked: Asked, budget: Budget, start: Start
 ) -> tuple[Entry, Setup, str]:
     """Return an entry as it is run on a task, what tells it apart, and what is in its way."""
     trained = entry.method.fast() != entry.method
-    weights, lacking = _weights(entry, asked.weights)
+    weights, lacking = start
     fast = trained and budget == "fast"
     changed = entry.with_settings(Settings(weights=weights, fast=fast))
     needs, card = entry.method.needs, folder.card
@@ -193,7 +196,7 @@ def _reference(folder: TaskFolder, policy: Policy, learns: bool) -> Reference:
     return "not_used" if unused else "none"
 
 
-def _weights(entry: Entry, asked: str | None) -> tuple[Weights | None, str]:
+def _weights(entry: Entry, asked: str | None) -> Start:
     """Return what an entry's backbone starts from, or why there is nothing."""
     backbone = next(iter(entry.method.backbones()), None)
     if backbone is None or Need.WEIGHTS not in entry.method.needs:
