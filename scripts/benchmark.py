@@ -57,6 +57,7 @@ BACKBONES = {  # of the runs that start from pretrained weights, and the size ea
     "resnet18": 64, "resnet50": 64, "resnet101": 64, "vgg11": 64, "vgg16": 64,
     "inception_v3": 96, "vit_base_patch32_224": 224,
 }  # fmt: skip
+OWN = "whorl"  # is run without a reference too
 PACKAGED = "one-five-one-zero-3,copy-embedding"  # whose weights a package brings
 
 
@@ -156,10 +157,15 @@ def main() -> None:
                for name in names if name != SAMPLE]  # fmt: skip
     sample = ["--sample"] * (SAMPLE in names)
     pretrain(asked.data, asked.out)
-    for methods, weights in ((asked.methods, asked.out / "backbones"), (PACKAGED, "package")):
+    backbones = asked.out / "backbones"
+    for methods, reference, weights in (
+        (asked.methods, "not-used", backbones),
+        (PACKAGED, "not-used", "package"),
+        (OWN, "none", backbones),
+    ):
         whorl(
             "benchmark", *folders, *sample, "--methods", methods, "--out", asked.out / "results",
-            "--reference", "not-used", "--budget", "fast", "--weights", weights,
+            "--reference", reference, "--budget", "fast", "--weights", weights,
         )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from measured import Line, Measured, measured
+from measured import Line, Measured, by_label, measured
 
 TASKS = ("ct-latent-diffusion", "ct-pca-diffusion", "nodules-latent-120")
 METHODS = (
@@ -53,7 +53,7 @@ def board_picture() -> str:
 
 def _panel(of: Measured, task: Line, left: int, height: int) -> list[str]:
     """Draw a task's methods."""
-    first = {row["name"]: row for row in reversed(of.of(task["task"])) if row["auc"]}
+    first = by_label(of.of(task["task"]))
     parts = [
         _text(left, 20, task["task"], "title"),
         _text(left, 38, f"{task['candidates']} candidates, {task['used']} used", "soft"),

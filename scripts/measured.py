@@ -18,10 +18,12 @@ from pathlib import Path
 from whorl.benchmarking.cards import TaskCard, survey
 from whorl.benchmarking.estimate import work
 from whorl.benchmarking.leaderboard import leaderboard
+from whorl.benchmarking.result import Result
 from whorl.benchmarking.store import Store
 from whorl.benchmarking.tables import NONE, markdown_table, p_of
 from whorl.errors import WhorlError
 from whorl.networks.durations import in_words
+from whorl.runs.own import BASELINES
 
 DOCS = Path(__file__).parent.parent / "docs"
 COSTS = DOCS.parent / "src" / "whorl" / "benchmarking" / "costs.csv"
@@ -102,13 +104,25 @@ def refresh(out: Path, roots: Sequence[Path]) -> None:
     again = {card.digest: card for card in (survey(root).card for root in roots)}
     cards = [_told(card, again.get(card.digest)) for card in store.cards() if card.truth]
     known = {card.digest for card in cards}
-    results = [one for one in store.results() if one.task in known]
+    results = _once([one for one in store.results() if one.task in known])
     failures = [one for one in store.failures() if one.task in known]
     board = leaderboard(cards, results, failures, measure="auc", against=OWN)
     rows = [{name: record[name] for name in KEPT} for record in board.to_records()]
     _write(ROWS, _with(_before(ROWS), rows))
     _write(TASKS, _with(_before(TASKS), [_facts(card) for card in cards]))
     keep_costs(store)
+
+
+def _once(results: Sequence[Result]) -> list[Result]:
+    """Leave out rows to beat that were run again without a reference, which they do not look at."""
+    controls = {entry.name for entry in BASELINES}
+    seen = {(one.task, one.setup.name) for one in results if one.setup.reference != "none"}
+    return [
+        one for one in results
+        if one.setup.reference != "none"
+        or one.setup.name not in controls
+        or (one.task, one.setup.name) not in seen
+    ]  # fmt: skip
 
 
 def keep_costs(store: Store) -> None:
@@ -243,7 +257,7 @@ def _run(row: Line) -> list[str]:
     trained = "fast" if row["budget"] == "fast" else ""
     weights = row["weights"].partition(" (")[0]
     return [
-        f"`{row['name']}`{_setting(row)}",
+        _shown(f"{row['name']}{_setting(row)}"),
         *(_figure(row, name) for name in ("auc", "f1", "tpr_at_fpr_1")),
         _difference(row),
         p_of(float(row["p_value_holm"])) if row["p_value_holm"] else "",
@@ -258,7 +272,13 @@ def _run(row: Line) -> list[str]:
 
 def _setting(row: Line) -> str:
     """Say what is special about a row beside its budget and weights, if that is not usual."""
-    return " (no reference)" if "no reference" in row["variant"] else ""
+    alone = row["name"] == OWN and row["sees"] == "nothing"
+    return " (no reference)" if alone or "no reference" in row["variant"] else ""
+
+
+def by_label(rows: Sequence[Line]) -> dict[str, Line]:
+    """Return the best row of each method with a result, by name and what is special about it."""
+    return {f"{row['name']}{_setting(row)}": row for row in reversed(rows) if row["auc"]}
 
 
 def _figure(row: Line, name: str) -> str:
@@ -298,7 +318,7 @@ def tasks_section(of: Measured) -> list[str]:
     for task in of.tasks:
         if not task["trained_on"]:
             continue
-        aucs = {row["name"]: row["auc"] for row in reversed(of.of(task["task"])) if row["auc"]}
+        aucs = {name: row["auc"] for name, row in by_label(of.of(task["task"])).items()}
         rows.append([
             f"`{task['task']}`", f"`{task['generator']}`",
             *(f"{float(task[name]):,.0f}" for name in ("trained_on", "steps", "seconds")),
@@ -327,26 +347,36 @@ def comparison_section(of: Measured) -> list[str]:
 def _alone(of: Measured, tasks: Sequence[str]) -> list[str]:
     """Return what whorl's own attack reaches on each task, and what is learned on top of it."""
     head = ["task", "AUC (95 %) ↑", "F1 (95 %), its own rule ↑", "TPR at 1 % FPR (95 %) ↑",
-            "set p ↓", f"AUC of `{OWN}-fitted` ↑"]  # fmt: skip
+            "set p ↓", "AUC, F1 without a reference ↑", f"AUC, F1 of `{OWN}-fitted` ↑"]  # fmt: skip
     rows = []
     for task in tasks:
-        first = {row["name"]: row for row in reversed(of.of(task)) if row["auc"]}
-        own, fitted = first[OWN], first.get(f"{OWN}-fitted")
+        first = by_label(of.of(task))
+        own, others = first[OWN], (first.get(f"{OWN} (no reference)"), first.get(f"{OWN}-fitted"))
         set_p = f"{float(own['set_p_value']):.0e}" if own["set_p_value"] else NONE
         rows.append([task, *(_figure(own, name) for name in ("auc", "f1", "tpr_at_fpr_1")), set_p,
-                     NONE if fitted is None else f"{float(fitted['auc']):.3f}"])  # fmt: skip
+                     *(_both(one) if one else NONE for one in others)])  # fmt: skip
     return markdown_table(head, rows)
+
+
+def _both(row: Line) -> str:
+    """Return AUC and F1 of a row."""
+    return f"{float(row['auc']):.3f}, {float(row['f1']):.3f}"
 
 
 def _compared(of: Measured, tasks: Sequence[str]) -> list[list[str]]:
     """Return a line of cells a method, the highest mean difference first."""
     found: dict[str, dict[str, Line]] = {}
     for task in tasks:
-        for row in of.of(task):
-            if row["auc"]:
-                found.setdefault(row["name"], {}).setdefault(task, row)
+        for name, row in by_label(of.of(task)).items():
+            found.setdefault(name, {})[task] = row
     order = sorted(found, key=lambda name: (name != OWN, -_mean(found[name].values()), name))
-    return [[f"`{name}`", *(_cell(found[name].get(task)) for task in tasks)] for name in order]
+    return [[_shown(name), *(_cell(found[name].get(task)) for task in tasks)] for name in order]
+
+
+def _shown(label: str) -> str:
+    """Return a method's name as code, and what is special about it as it is."""
+    name, blank, special = label.partition(" ")
+    return f"`{name}`{blank}{special}"
 
 
 def _mean(rows: Iterable[Line]) -> float:
@@ -373,7 +403,7 @@ def _won(of: Measured, tasks: Sequence[str]) -> str:
     ahead, behind, every = 0, [], 0
     for task in tasks:
         for row in of.of(task):
-            if row["difference"] and row["sees"] != "control":
+            if row["difference"] and row["sees"] != "control" and row["name"] != OWN:
                 every += 1
                 sure = float(row["p_value_holm"]) <= LUCK
                 ahead += sure and float(row["difference"]) < 0

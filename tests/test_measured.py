@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import measured
 import pytest
@@ -28,17 +29,21 @@ def refreshed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> measured.Measu
     for name, file in (("ROWS", "m/rows.csv"), ("TASKS", "m/tasks.csv"), ("COSTS", "m/costs.csv")):
         monkeypatch.setattr(measured, name, tmp_path / file)
     made = Making(trained_on=80, steps=5000, seconds=56.04, copied=0.315)
-    one = card("ct-pca-400").model_copy(
+    one = card("ct-pca-400", reference=2).model_copy(
         update={"making": made, "memorised": 0.99, "digest": "a" * 64}
     )
-    two = card("other").model_copy(update={"digest": "b" * 64})
+    two = card("other", reference=2).model_copy(update={"digest": "b" * 64})
     store = Store(tmp_path / "out")
+    seen: dict[str, Any] = {"reference": "reference", "null": (1, 2)}
     for of in (one, two):
         store.keep_card(of)
         for each in (
-            result(of, "whorl", TRUTH, (9, 8, 7, 6, 3, 2, 1, 0)),
-            result(of, "vcmi-2", THREE, (0, 1, 2, 3, 9, 8, 7, 6)),
-            result(of, "dmk-1", THREE, (9, 8, 7, 2, 6, 3, 1, 0)),
+            result(of, "whorl", TRUTH, (9, 8, 7, 6, 3, 2, 1, 0), **seen),
+            result(of, "whorl", THREE, (9, 8, 7, 3, 6, 2, 1, 0), seed=1),
+            result(of, "all-used", (True,) * 8, (0,) * 8, **seen),
+            result(of, "all-used", (True,) * 8, (0,) * 8, seed=1),
+            result(of, "vcmi-2", THREE, (0, 1, 2, 3, 9, 8, 7, 6), **seen),
+            result(of, "dmk-1", THREE, (9, 8, 7, 2, 6, 3, 1, 0), **seen),
         ):
             store.keep(each)
     store.lament(failure(one, "vcmi-8"))
@@ -54,7 +59,8 @@ def test_a_task_s_table_has_all_methods_best_first(refreshed: measured.Measured)
     page = "\n".join(measured.runs_section(refreshed))
     table = page.split("### other")[0]
     names = re.findall(r"^\| `([a-z0-9-]+)`", table, re.MULTILINE)
-    assert names == ["whorl", "dmk-1", "all-used", "none-used", "vcmi-2"]
+    assert names == ["whorl", "whorl", "dmk-1", "all-used", "none-used", "vcmi-2"]
+    assert "| `whorl` (no reference) | 0.938 (" in table
     assert "`gan` trained on 80, 8×8; 8 candidates, 4 used" in table
     assert "**The weights and the coarse map of `whorl` were chosen on it**" in table
     assert "| `vcmi-2` | 0.000 (0.000–0.000) | 0.750 (" in table
@@ -84,7 +90,7 @@ def test_costs_of_other_benchmarks_stay(tmp_path: Path, monkeypatch: pytest.Monk
     file = tmp_path / "costs.csv"
     monkeypatch.setattr(measured, "COSTS", file)
     file.write_text("name,budget,work,seconds\nrandom,full,9e+09,1\n")
-    one = card("ct-pca-400").model_copy(update={"digest": "a" * 64})
+    one = card("ct-pca-400", reference=2).model_copy(update={"digest": "a" * 64})
     store = Store(tmp_path / "out")
     store.keep_card(one)
     timed = result(one, "whorl", TRUTH).model_copy(
@@ -122,6 +128,10 @@ def test_tasks_that_chose_stand_apart(refreshed: measured.Measured) -> None:
     assert "ct-pca-400 (chose the weights and the coarse map)" in chose
     assert "`whorl` is ahead by more than luck in" in report
     assert "**0.875**<br>−0.125 (" in report
+    assert "| `whorl` (no reference) | **0.938**<br>" in report
+    assert "Of 2 comparisons, controls left out" in report
+    alone = next(line for line in page.splitlines() if line.startswith("| other |"))
+    assert alone.endswith(" | 0.938, 0.750 | – |")
 
 
 def test_a_page_without_its_marks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

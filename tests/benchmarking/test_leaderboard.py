@@ -204,6 +204,17 @@ def test_comparisons_are_paired_and_corrected() -> None:
         task_board(of, results, against="nobody", resamples=QUICK)
 
 
+def test_differences_to_a_name_are_to_its_setting_that_sees_most() -> None:
+    of = card(reference=2)
+    results = [
+        result(of, "looks", THREE, (9, 8, 7, 2, 6, 3, 1, 0), reference="reference", null=(1, 2)),
+        result(of, "looks", TRUTH, (9, 8, 7, 6, 3, 2, 1, 0), seed=1),
+    ]
+    board = task_board(of, results, measure="auc", against="looks", resamples=QUICK)
+    assert [row.label for row in board.rows][:2] == ["looks (no reference)", "looks"]
+    assert board.against == "looks"
+
+
 def test_a_reference_gives_a_test_of_the_whole_set() -> None:
     of = card(reference=8)
     high = result(of, "high", THREE, range(10, 18), null=range(8), reference="reference")

@@ -65,7 +65,8 @@ def task_board(
     measure : str
         One of ``MEASURES``: the official one of the edition, f1 for 2023, kappa for 2025.
     against : str or None
-        Label of the row that differences are to; None = the best that is no control.
+        Label of the row that differences are to, or a name: of its settings the best that sees
+        anything. None = the best that is no control.
     seed, resamples : int
         Of the bootstrap.
 
@@ -240,7 +241,7 @@ def _position(rows: Sequence[Row], against: str | None) -> int | None:
         found = [k for k, row in enumerate(rows) if against in (row.label, row.setup.name)]
         if not found:
             raise WhorlError(f"--against {against}: no row has this name")
-        return min(found, key=lambda k: rows[k].rank or np.inf)
+        return min(found, key=lambda k: (rows[k].sees is Sees.NOTHING, rows[k].rank or np.inf))
     able = [k for k, row in enumerate(rows) if row.sees is not Sees.CONTROL and row.rank]
     return min(able, key=lambda k: _order(rows[k]), default=None)
 

@@ -104,7 +104,8 @@ def leaderboard(
     measure : str or None
         One of ``MEASURES``; None = the official one of the tasks' edition.
     against : str or None
-        Whom differences are to, by label or name; None = each task's best that is no control.
+        Whom differences are to, by label or name, as :func:`task_board` has it; None = each
+        task's best that is no control.
     seed, resamples : int
         Of the bootstrap.
 
