@@ -74,7 +74,14 @@ def test_highest_f1_decides_equal_scores_alike() -> None:
     assert len(set(HighestF1().decide(alike).used.tolist())) == 1
 
 
-def test_highest_f1_without_null_scores_goes_by_what_stands_out() -> None:
+def test_highest_f1_without_null_scores_goes_by_two_groups() -> None:
+    rng = np.random.default_rng(0)
+    values = np.concatenate([rng.normal(0, 1, 30), rng.normal(8, 1, 20)])
+    scores = Scores(tuple(f"c{k}" for k in range(50)), values)
+    np.testing.assert_array_equal(HighestF1().decide(scores).used, np.arange(50) >= 30)
+
+
+def test_highest_f1_without_null_scores_or_groups_goes_by_what_stands_out() -> None:
     scores = Scores(tuple("abcde"), np.array([1.0, 2.0, 3.0, 4.0, 9.0]))
     assert HighestF1().threshold(scores) == Outlying().threshold(scores)
     assert Outlying().threshold(scores) == pytest.approx(3 + 3 * 1.4826)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from whorl.decisions.mixture import used_probabilities
+from whorl.decisions.mixture import fall_into_two, used_probabilities
 from whorl.errors import ScoreError
 from whorl.methods.base import Scores
 
@@ -192,12 +192,14 @@ class HighestF1(ThresholdRule):
 
     .. math:: F_1 \approx 2 \sum_{i \le k} p_i / (k + \sum_i p_i).
 
-    A guess, without a guarantee: an audit with a reference does not rest on it.
+    Without null scores so it is where the candidates' own scores fall clearly into two groups
+    (:func:`whorl.decisions.mixture.fall_into_two`). A guess, without a guarantee: an audit with a
+    reference does not rest on it.
 
     Attributes
     ----------
     otherwise : ThresholdRule
-        The rule where there are no null scores.
+        The rule where there are neither null scores nor two groups.
 
     References
     ----------
@@ -215,11 +217,12 @@ class HighestF1(ThresholdRule):
 
     def threshold(self, scores: Scores) -> float:
         """Return the midpoint below the lowest score that is to be called used."""
-        if scores.null is None or not len(scores.null):
+        null = np.empty(0) if scores.null is None else scores.null
+        if not len(null) and not fall_into_two(scores.values):
             return self.otherwise.threshold(scores)
         order = np.argsort(-scores.values, kind="stable")
         values = scores.values[order]
-        probable = used_probabilities(scores.values, scores.null)[order]
+        probable = used_probabilities(scores.values, null)[order]
         expected = 2 * np.cumsum(probable) / (np.arange(1, len(values) + 1) + probable.sum())
         apart = np.append(values[1:] < values[:-1], True)  # equal scores share their decision
         best = int(np.argmax(np.where(apart, expected, -1)))
@@ -230,8 +233,8 @@ class HighestF1(ThresholdRule):
     def describe(self) -> str:
         """Say the rule in words."""
         return (
-            "score above the value whose F1 null scores let expect to be the highest; without "
-            f"null scores, {self.otherwise.describe()}"
+            "score above the value of highest expected F1, by null scores or by two groups that "
+            f"the scores fall into; where there is neither, {self.otherwise.describe()}"
         )
 
 
