@@ -29,6 +29,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 COSTS = DOCS.parent / "src" / "whorl" / "benchmarking" / "costs.csv"
 ROWS, TASKS = DOCS / "measured" / "leaderboard.csv", DOCS / "measured" / "tasks.csv"
 OWN = "whorl"
+WITHOUT = " (no reference)"
 LUCK = 0.05
 COSTLY = 6  # methods that are named for the time they took
 MARKS = re.compile(r"(<!-- measured -->\n).*?(<!-- /measured -->)", re.DOTALL)
@@ -257,7 +258,7 @@ def _run(row: Line) -> list[str]:
     trained = "fast" if row["budget"] == "fast" else ""
     weights = row["weights"].partition(" (")[0]
     return [
-        _shown(f"{row['name']}{_setting(row)}"),
+        _shown(_label(row)),
         *(_figure(row, name) for name in ("auc", "f1", "tpr_at_fpr_1")),
         _difference(row),
         p_of(float(row["p_value_holm"])) if row["p_value_holm"] else "",
@@ -270,15 +271,15 @@ def _run(row: Line) -> list[str]:
     ]
 
 
-def _setting(row: Line) -> str:
-    """Say what is special about a row beside its budget and weights, if that is not usual."""
+def _label(row: Line) -> str:
+    """Return a method's name, and what is special beside its budget and weights, if anything is."""
     alone = row["name"] == OWN and row["sees"] == "nothing"
-    return " (no reference)" if alone or "no reference" in row["variant"] else ""
+    return row["name"] + WITHOUT * (alone or "no reference" in row["variant"])
 
 
 def by_label(rows: Sequence[Line]) -> dict[str, Line]:
     """Return the best row of each method with a result, by name and what is special about it."""
-    return {f"{row['name']}{_setting(row)}": row for row in reversed(rows) if row["auc"]}
+    return {_label(row): row for row in reversed(rows) if row["auc"]}
 
 
 def _figure(row: Line, name: str) -> str:
@@ -299,13 +300,10 @@ def _difference(row: Line) -> str:
 
 def _lacking(rows: Sequence[Line]) -> list[str]:
     """Say which methods have no result, and why."""
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[str, dict[str, None]] = {}
     for row in rows:
-        names = reasons.setdefault(row["reason"].partition(": ")[2], [])
-        if (
-            name := f"`{row['name']}`"
-        ) not in names:  # it may have been tried with weights and without
-            names.append(name)
+        # a dictionary, as one may have been tried both with weights and without
+        reasons.setdefault(row["reason"].partition(": ")[2], {})[f"`{row['name']}`"] = None
     lines = [f"- {', '.join(names)}: {why}" for why, names in reasons.items()]
     return ["", "Without a result:", "", *lines] if lines else []
 
@@ -351,7 +349,7 @@ def _alone(of: Measured, tasks: Sequence[str]) -> list[str]:
     rows = []
     for task in tasks:
         first = by_label(of.of(task))
-        own, others = first[OWN], (first.get(f"{OWN} (no reference)"), first.get(f"{OWN}-fitted"))
+        own, others = first[OWN], (first.get(OWN + WITHOUT), first.get(f"{OWN}-fitted"))
         set_p = f"{float(own['set_p_value']):.0e}" if own["set_p_value"] else NONE
         rows.append([task, *(_figure(own, name) for name in ("auc", "f1", "tpr_at_fpr_1")), set_p,
                      *(_both(one) if one else NONE for one in others)])  # fmt: skip

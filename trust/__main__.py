@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from trust.page import VARIABLE
 from trust.table import described, tables, write
 from trust.tally import Tally, broken, tallied
 from trust.worlds import World, worlds
@@ -20,7 +21,6 @@ from whorl.files import write_text
 from whorl.progress import shown
 
 AUDITS, QUICK = 400, 20
-VARIABLE = "WHORL_REAL_DATA"
 PAGE = Path(__file__).parents[1] / "docs" / "statistics.md"
 TALLIES = TypeAdapter(list[Tally])
 

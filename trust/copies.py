@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,20 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from trust.table import WIDTH, markdown, write
+from trust.page import real_data, run
+from trust.table import WIDTH, markdown
 from whorl.auditing.lookalikes import BAR, Lookalikes, find_lookalikes
 from whorl.auditing.roads import road_of
-from whorl.cache import Cache, default_folder
-from whorl.compute import Compute, computing
-from whorl.errors import WhorlError
 from whorl.features.alignment import Frame, Padded
 from whorl.images import ImageSet, load
 from whorl.images.orientations import oriented
-from whorl.progress import shown, track
+from whorl.progress import track
 
 PAGE = Path(__file__).parents[1] / "docs" / "audit.md"
 START, END = "<!-- made by python -m trust.copies --write -->", "<!-- end of what it made -->"
-VARIABLE = "WHORL_REAL_DATA"
 PLANTED, PATIENTS = 100, 12
 
 Grey = NDArray[np.uint8]
@@ -219,21 +215,13 @@ def read(folder: Path, resize: int | None = None) -> Pool:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print and write; 1 and plain words if something is missing."""
     parser = argparse.ArgumentParser(prog="python -m trust.copies", description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE.name}")
-    options = parser.parse_args(arguments)
-    try:
-        if not os.environ.get(VARIABLE):
-            raise WhorlError(f"set {VARIABLE} to the folder of the real images")
-        with shown(), computing(Compute(cache=Cache(default_folder()))):
-            pool = read(Path(os.environ[VARIABLE]) / "data" / "ct_slices")
-            text = described(planted(pool), *alike(pool))
-        print(text)
-        if options.write:
-            write(PAGE, text, START, END)
-    except WhorlError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+    return run(parser, PAGE, (START, END), _table, arguments)
+
+
+def _table(_: argparse.Namespace) -> str:
+    """Return what is to be written."""
+    pool = read(real_data() / "ct_slices")
+    return described(planted(pool), *alike(pool))
 
 
 def _road(candidates: ImageSet, made: ImageSet, found: Lookalikes, row: int) -> str:

@@ -17,13 +17,11 @@ from textwrap import fill
 import numpy as np
 from numpy.typing import NDArray
 
-from trust.table import WIDTH, markdown, write
-from whorl.cache import Cache, default_folder
-from whorl.compute import Compute, computing
+from trust.page import run
+from trust.table import WIDTH, markdown
 from whorl.decisions.growth import FACTOR, Growth, growth_of_effect
 from whorl.errors import WhorlError
 from whorl.methods.explain import ExplainAway
-from whorl.progress import shown
 from whorl.tasks.layout import read_view, task_folders
 from whorl.tasks.runfile import read_truth
 from whorl.tasks.view import View
@@ -121,26 +119,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print and write; 1 and plain words if something is missing."""
     parser = argparse.ArgumentParser(prog="python -m trust.growth", description=__doc__)
     parser.add_argument("tasks", type=Path, nargs="+")
-    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE.name}")
-    options = parser.parse_args(arguments)
+    return run(parser, PAGE, (START, END), _table, arguments)
+
+
+def _table(options: argparse.Namespace) -> str:
+    """Return what is to be written."""
     lines, everything = [], []
-    try:
-        with shown(), computing(Compute(cache=Cache(default_folder()))):
-            for folder in options.tasks:
-                view, used = read(folder)
-                for kind, kept in KINDS.items():
-                    chosen = view.candidates.take(np.flatnonzero(kept(used)))
-                    made = list(trials(replace(view, candidates=chosen)))
-                    everything += made
-                    lines.append(line(f"{folder.name}, {len(view.generated):,}", kind, made))
-        text = described(lines, sum(t.holds for t in everything), len(everything))
-        print(text)
-        if options.write:
-            write(PAGE, text, START, END)
-    except WhorlError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+    for folder in options.tasks:
+        view, used = read(folder)
+        for kind, kept in KINDS.items():
+            chosen = view.candidates.take(np.flatnonzero(kept(used)))
+            made = list(trials(replace(view, candidates=chosen)))
+            everything += made
+            lines.append(line(f"{folder.name}, {len(view.generated):,}", kind, made))
+    return described(lines, sum(t.holds for t in everything), len(everything))
 
 
 def _tried(view: View, whole: Growth, rng: np.random.Generator) -> Trial:

@@ -8,11 +8,11 @@ names the folder of the real images.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from pathlib import Path
 from textwrap import fill
 
@@ -21,13 +21,11 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from sklearn.metrics import roc_auc_score
 
-from trust.copies import VARIABLE, Pool, read
-from trust.table import WIDTH, markdown, write
-from whorl.cache import Cache, default_folder
-from whorl.compute import Compute, computing
-from whorl.errors import WhorlError
+from trust.copies import Pool, read
+from trust.page import real_data, run
+from trust.table import WIDTH, markdown
 from whorl.images import ImageSet
-from whorl.progress import shown, track
+from whorl.progress import track
 from whorl.runs import entry
 from whorl.tasks.view import View
 
@@ -61,6 +59,12 @@ def blurred(images: Floats, sigma: float) -> Floats:
     return np.asarray(ndimage.gaussian_filter(images, (0, own, own)))
 
 
+def noisy(drawn: Callable[[], Floats], rng: np.random.Generator, sigma: float) -> Floats:
+    """Add noise of so many grey levels."""
+    images = drawn()
+    return images + rng.normal(0, sigma, images.shape)
+
+
 def mixed(drawn: Callable[[], Floats], rng: np.random.Generator, count: int) -> Floats:
     """Add up so many images with weights that are drawn anew for each sum."""
     parts = np.stack([drawn() for _ in range(count)])
@@ -70,11 +74,12 @@ def mixed(drawn: Callable[[], Floats], rng: np.random.Generator, count: int) -> 
 
 def patchwork(drawn: Callable[[], Floats], _: np.random.Generator) -> Floats:
     """Take each quarter from another image."""
-    out = drawn()
-    half = out.shape[-1] // 2
-    for rows in (slice(half), slice(half, None)):
-        for columns in (slice(half), slice(half, None)):
-            out[:, rows, columns] = drawn()[:, rows, columns]
+    images = drawn(), drawn(), drawn(), drawn()
+    half = images[0].shape[-1] // 2
+    halves = slice(half), slice(half, None)
+    out = np.empty_like(images[0])
+    for image, (rows, columns) in zip(images, product(halves, halves), strict=True):
+        out[:, rows, columns] = image[:, rows, columns]
     return out
 
 
@@ -110,7 +115,7 @@ def curved(drawn: Callable[[], Floats], rng: np.random.Generator) -> Floats:
 
 WAYS: dict[str, Way] = {
     "blurred, σ = 8 pixels": lambda drawn, _: blurred(drawn(), 8),
-    "noise, σ = 160 levels": lambda drawn, rng: drawn() + rng.normal(0, 160, drawn().shape),
+    "noise, σ = 160 levels": partial(noisy, sigma=160),
     "greys bent, γ 0.4 to 2.5": curved,
     "blurred, σ = 4, and four greys left": lambda drawn, _: np.rint(blurred(drawn(), 4) / 64) * 64,
     "four quarters of four images": patchwork,
@@ -130,7 +135,7 @@ WAYS: dict[str, Way] = {
 
 
 def seen(pool: Pool, most: int, seed: int = 0) -> list[Seen]:
-    """Parts patients into used, unused and reference, and tries each way.
+    """Part patients into used, unused and reference, and tries each way.
 
     Parameters
     ----------
@@ -167,9 +172,9 @@ def seen(pool: Pool, most: int, seed: int = 0) -> list[Seen]:
 def described(chest: Sequence[Seen], nodules: Sequence[Seen]) -> str:
     """Return the table with what there is to say of how it was made."""
     said = (
-        "`python -m trust.traces` makes generated images of used ones in known ways, of each "
-        f"{USES} times: chest CT at 128×128 and lung nodules at 64×64, used, unused and reference "
-        f"of different patients. AUC of `{OWN}`, and of the best of "
+        "`python -m trust.traces` makes generated images of used ones in known ways, "
+        f"{USES} for each: chest CT at 128×128 and lung nodules at 64×64, used, unused and "
+        f"reference of different patients. AUC of `{OWN}`, and of the best of "
         f"{', '.join(f'`{name}`' for name in OTHERS)}."
     )
     columns = ("what became of the images", f"CT: `{OWN}`", "best other", "which",
@@ -189,24 +194,16 @@ def _cells(one: Seen) -> tuple[str, str, str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print and write; 1 and plain words if something is missing."""
     parser = argparse.ArgumentParser(prog="python -m trust.traces", description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE.name}")
-    options = parser.parse_args(arguments)
-    try:
-        if not os.environ.get(VARIABLE):
-            raise WhorlError(f"set {VARIABLE} to the folder of the real images")
-        data = Path(os.environ[VARIABLE]) / "data"
-        with shown(), computing(Compute(cache=Cache(default_folder()))):
-            text = described(
-                seen(read(data / "ct_slices", resize=128), 100),
-                seen(read(data / "nodule_crops", resize=64), 60),
-            )
-        print(text)
-        if options.write:
-            write(PAGE, text, START, END)
-    except WhorlError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+    return run(parser, PAGE, (START, END), _table, arguments)
+
+
+def _table(_: argparse.Namespace) -> str:
+    """Return what is to be written."""
+    data = real_data()
+    return described(
+        seen(read(data / "ct_slices", resize=128), 100),
+        seen(read(data / "nodule_crops", resize=64), 60),
+    )
 
 
 if __name__ == "__main__":
